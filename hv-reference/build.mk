@@ -1,0 +1,1 @@
+# What hv-reference/ builds. See mk/rules.mk for the rules.

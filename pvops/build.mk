@@ -1,0 +1,1 @@
+# What pvops/ builds. See mk/rules.mk for the rules.

@@ -1,0 +1,1 @@
+# What sample-kernels/ builds. See mk/rules.mk for the rules.

@@ -1,0 +1,1 @@
+# What sdk/ builds. See mk/rules.mk for the rules.

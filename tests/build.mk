@@ -1,0 +1,1 @@
+# What tests/ builds. See mk/rules.mk for the rules.

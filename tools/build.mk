@@ -1,0 +1,1 @@
+# What tools/ builds. See mk/rules.mk for the rules.
