@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Parapet: `make` prints what there is to do. Each area has a build.mk.
+# Parapet: `make` prints what there is to do. Each area has a build.mk; what it
+# wants built by `make all` it adds to PRODUCTS, and test programs to
+# TEST_PROGRAMS.
 
 B := build
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
+CC := gcc
 
 .DEFAULT_GOAL := help
 .SECONDARY:
@@ -13,9 +16,33 @@ include mk/rules.mk
 include sdk/build.mk pvops/build.mk hv-reference/build.mk
 include sample-kernels/build.mk tools/build.mk tests/build.mk
 
-.PHONY: help clean
+.PHONY: help run check check-fast all tests deps clean
 help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# `deps` comes first, in a make of its own: what is installed there may decide
+# what the rest builds.
+run:	## the main job before your eyes: scan, patch, build, boot a kernel
+	@tools/install-packages
+	@$(MAKE) --no-print-directory all
+	@tools/demo
+
+check:	## all tests; ends with "N passed, N failed, N skipped"
+	@tools/install-packages
+	@$(MAKE) --no-print-directory -j2 all tests
+	@tests/run-suite tests/suite
+
+check-fast:	## the tests that need no QEMU
+	@tools/install-packages
+	@$(MAKE) --no-print-directory -j2 all tests
+	@tests/run-suite --fast tests/suite
+
+all: $(PRODUCTS)	## build everything
+
+tests: $(TEST_PROGRAMS)	## build the test programs
+
+deps:	## install the Debian packages that are missing (as root)
+	@tools/install-packages
 
 clean:	## remove build/
 	rm -rf $(B)
