@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a physical CPU knows about itself. struct cpu lies at the top of the
+ * stack on which the CPU enters the hypervisor, so that it is found from the
+ * stack pointer alone: FS and GS belong to guests.
+ *
+ *   stack base + CPU_STACK_SIZE  ┌────────────────────┐
+ *                                │ struct cpu         │
+ *                                ├────────────────────┤ <- TSS.rsp0
+ *                                │ struct guest_regs  │ pushed at entry
+ *                                ├────────────────────┤
+ *                                │ C frames           │ ↓
+ */
+#ifndef HV_CPU_H
+#define HV_CPU_H
+
+#include "core/types.h"
+#include "explain/refuse.h"
+
+struct vcpu;
+struct guest_regs;
+
+struct cpu {
+    struct vcpu *current; /* the vCPU whose state this CPU holds */
+    unsigned int id;      /* 0 .. number of CPUs - 1 */
+    uint32_t work;        /* CPU_WORK_* that wait for the way out to a guest */
+    uint64_t timer;       /* next deadline of this CPU, system time (ns) */
+    struct refusal refusal; /* what the running hypercall was refused for */
+    uint64_t scratch[4];    /* of the entry stubs */
+} __attribute__((aligned(64)));
+
+/* Reasons to enter the slow way out (leave.c) before going to a guest. */
+#define CPU_WORK_TIMER    (1u << 0)
+#define CPU_WORK_RESCHED  (1u << 1)
+#define CPU_WORK_SERVICES (1u << 2) /* console, store have something to do */
+
+struct cpu *this_cpu(void);
+/* The registers that the current entry pushed. */
+struct guest_regs *guest_regs(void);
+#define current (this_cpu()->current)
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A domain: one guest with its memory, vCPUs, event channels and services.
+ *
+ * A domain lives while something refers to it: it is looked up by id with
+ * get_domain(), which takes a reference. A dying domain gives its memory back
+ * step by step and disappears when the last reference falls.
+ */
+#ifndef HV_DOMAIN_H
+#define HV_DOMAIN_H
+
+#include <xen/xen.h>
+
+#include "core/lock.h"
+#include "core/types.h"
+
+#define MAX_VCPUS   32
+#define MAX_DOMAINS 32
+
+enum domain_kind { DOMAIN_PV };
+
+struct vcpu;
+struct event_table;
+struct grant_table;
+struct console;
+struct store;
+
+/* How a domain ended: SHUTDOWN_* of <xen/sched.h>, or it has not. */
+#define SHUTDOWN_NONE (-1)
+
+struct domain {
+    domid_t id;
+    enum domain_kind kind;
+    uint32_t references;
+    bool dying;
+    char name[32];
+
+    struct vcpu *vcpu[MAX_VCPUS];
+    unsigned int vcpus; /* how many the builder gave it */
+
+    spinlock_t memory_lock; /* page tables, page list, types of its frames */
+    uint64_t pages, max_pages;
+    struct frame *page_list;
+    mfn_t perdomain_l3; /* slot 260: the descriptor windows */
+
+    struct shared_info *shared; /* the hypervisor's window onto it */
+    mfn_t shared_mfn;
+    uint32_t vm_assist; /* bits 1 << VMASST_TYPE_* */
+
+    struct event_table *events;
+    struct grant_table *grants;
+    struct console *console;
+    struct store *store;
+
+    int shutdown; /* SHUTDOWN_* or SHUTDOWN_NONE */
+    char last_words[160]; /* why it was ended: the first reason is kept */
+    uint64_t emulated, ptwr_faults; /* totals of explain/leftovers.c */
+};
+
+struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
+                             uint64_t max_pages);
+struct domain *get_domain(domid_t id);
+void put_domain(struct domain *d);
+/* DOMID_SELF or the caller's own id: the only ones a guest may name itself. */
+struct domain *get_domain_or_self(domid_t id);
+
+/* Stop all of D's vCPUs for good. reason: SHUTDOWN_*. */
+void domain_shutdown(struct domain *d, int reason);
+
+/*
+ * The guest is beyond repair: end it, with a sentence. The first sentence is
+ * kept; the hypervisor and the other domains go on.
+ */
+void domain_crash(struct domain *d, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+struct vcpu *vcpu_create(struct domain *d, unsigned int id);
+
+#endif

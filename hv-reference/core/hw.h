@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the portable core asks of the machine. x86/ implements these; the host
+ * build (tests/unit/) implements them over ordinary memory, so that the core
+ * runs there under the sanitizers. Nothing else of x86/ is visible here.
+ */
+#ifndef HV_HW_H
+#define HV_HW_H
+
+#include "core/types.h"
+
+struct domain;
+struct vcpu;
+
+/* --- memory (x86/map.c) --- */
+
+/* A window onto a frame's bytes; valid until unmap_frame(). Never fails. */
+void *map_frame(mfn_t mfn);
+void unmap_frame(const void *window);
+
+/* The frame behind an address in a window or in the hypervisor's heap. */
+mfn_t hw_virt_to_mfn(const void *virt);
+
+/*
+ * Put the hypervisor's own entries (slots 256 to 271) into a top-level table
+ * that is about to become D's L4. user: without the M2P.
+ */
+void hw_fill_hypervisor_slots(uint64_t *l4, const struct domain *d);
+
+/* Map FRAMES[0..n) as V's GDT window, pages 0..n-1; the rest is unmapped. */
+void hw_set_gdt_window(struct vcpu *v, const mfn_t *frames, unsigned int n);
+/* Map or (MFN_NONE) unmap one page of V's LDT window. */
+void hw_set_ldt_window(struct vcpu *v, unsigned int page, mfn_t frame);
+/* Load V's LDT register: BASE entries live in the window. 0 entries: none. */
+void hw_load_ldt(struct vcpu *v);
+
+/* --- translations (x86/tlb.c) --- */
+
+void hw_flush_tlb_local(void);           /* all non-global entries, this CPU */
+void hw_flush_page_local(uint64_t va);   /* one page, this CPU */
+void hw_flush_tlb_mask(uint64_t cpus);   /* on the CPUs whose bits are set */
+void hw_flush_page_mask(uint64_t cpus, uint64_t va);
+/* Load the page tables that V's mode asks for: V is current. */
+void hw_load_page_tables(struct vcpu *v);
+
+/*
+ * The flush clock: a stamp taken when a frame loses a use, and whether the
+ * CPUs in MASK have all flushed since. See invariants.md.
+ */
+uint32_t hw_flush_clock(void);
+uint64_t hw_cpus_to_flush(uint64_t mask, uint32_t stamp);
+
+/* --- time (x86/time.c) --- */
+
+/* Nanoseconds since the hypervisor started: Xen's "system time". */
+uint64_t hw_now(void);
+/* Interrupt this CPU at system time DEADLINE (ns); ~0 means never. */
+void hw_set_timer(uint64_t deadline);
+/* Seconds since 1970 at system time 0, and the TSC's scale for pvclock. */
+uint64_t hw_wallclock_at_boot(void);
+struct tsc_scale {
+    uint64_t tsc;       /* TSC at .system_time */
+    uint64_t system_time;
+    uint32_t mul;       /* ns = ((delta << shift) * mul) >> 32 */
+    int8_t shift;
+    uint64_t hz;
+};
+void hw_tsc_scale(struct tsc_scale *scale);
+
+/* --- the way out (drivers/exit.c) --- */
+
+/* End the machine with a value of tools/runner/exits.def. */
+_Noreturn void hw_exit(unsigned int value);
+/* Something inside the hypervisor is wrong: say so and end. */
+_Noreturn void panic(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's devices, as the services see them.
+ */
+#ifndef HV_DRIVERS_H
+#define HV_DRIVERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* serial.c: a 16550. Output waits for room; input comes by interrupt. */
+void serial_init(void);
+void serial_write(const char *bytes, size_t n);
+/* The next byte of input, or -1. */
+int serial_read(void);
+
+#endif
