@@ -67,6 +67,14 @@ void frames_free(mfn_t first, unsigned int order);
 /* A zeroed frame owned by D, on its page list and counted; MFN_NONE: none. */
 mfn_t domain_frame_alloc(struct domain *d);
 uint64_t frames_free_count(void);
+/*
+ * A zeroed frame that the hypervisor keeps and D may map, writable or not
+ * (shared_info, grant tables): owned by D, not on its page list and not in
+ * its page count, with a reference and a use of the hypervisor's own, so that
+ * it can never become a table. unshare_frame() gives those back.
+ */
+mfn_t share_frame(struct domain *d, bool writable);
+void unshare_frame(mfn_t mfn);
 
 /* Zeroed memory of the hypervisor's own; NULL when there is none. (heap.c) */
 void *hv_alloc(size_t bytes);
