@@ -34,6 +34,12 @@ struct cpu {
 #define CPU_WORK_RESCHED  (1u << 1)
 #define CPU_WORK_SERVICES (1u << 2) /* console, store have something to do */
 
+/*
+ * The short way out looks at .work and at the vCPU's pending and mask bytes,
+ * at nothing else: who makes the current vCPU unable to go on (blocks it, ends
+ * its domain) must set CPU_WORK_RESCHED.
+ */
+
 struct cpu *this_cpu(void);
 /* The registers that the current entry pushed. */
 struct guest_regs *guest_regs(void);

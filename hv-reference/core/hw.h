@@ -67,6 +67,18 @@ struct tsc_scale {
 };
 void hw_tsc_scale(struct tsc_scale *scale);
 
+/* --- CPUs (x86/context.c, x86/entry.S) --- */
+
+/* What a vCPU needs of the machine: its FPU image. 0 or -ENOMEM. */
+int hw_vcpu_init(struct vcpu *v);
+void hw_vcpu_free(struct vcpu *v);
+/* Exchange the GS bases of the guest's kernel and user modes. */
+void hw_swap_gs(void);
+/* Wait for an interrupt, and serve it: interrupts are on here and only here. */
+void hw_idle(void);
+/* The last call of hv_main: go where leave_to_guest() decides, for ever. */
+_Noreturn void hw_enter_guests(void);
+
 /* --- the way out (drivers/exit.c) --- */
 
 /* End the machine with a value of tools/runner/exits.def. */

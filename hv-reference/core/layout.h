@@ -16,9 +16,11 @@
  * belong to the hypervisor in every top-level table that a guest loads.
  *
  * Inside slot 261:
- *   0xffff828000000000   frame table, 32 bytes a machine frame (up to 256 GiB)
- *   0xffff82c000000000   fixed mappings: local APIC, I/O APIC, per-CPU pages
- *   0xffff82d000000000   image (text, rodata, data, bss)
+ *   0xffff828000000000   frame table, 32 bytes a machine frame
+ *   0xffff82b000000000   the M2P again, writable, for the hypervisor alone
+ *   0xffff82c000000000   fixed mappings: the local APIC
+ *   0xffff82d000000000   image (text, rodata, data, bss), and 1 GiB after its
+ *                        start the per-CPU pages: entry stub, TSS, stacks
  */
 #ifndef HV_LAYOUT_H
 #define HV_LAYOUT_H
@@ -46,6 +48,7 @@
 #define M2P_START        LAYOUT(0xffff800000000000)
 #define PERDOMAIN_START  LAYOUT(0xffff820000000000)
 #define FRAMETABLE_START LAYOUT(0xffff828000000000)
+#define M2P_RW_START     LAYOUT(0xffff82b000000000)
 #define FIXMAP_START     LAYOUT(0xffff82c000000000)
 #define IMAGE_START      LAYOUT(0xffff82d000000000)
 #define DIRECTMAP_START  LAYOUT(0xffff830000000000)

@@ -90,7 +90,9 @@ struct vcpu {
     uint64_t cr2, cr4_guest; /* cr4 as the guest asked for it */
     bool cr0_ts;             /* fpu_taskswitch: #NM at the next use */
     bool fpu_used;
-    uint8_t *fpu;            /* XSAVE image, FPU_AREA_BYTES */
+    uint8_t *fpu;            /* XSAVE or FXSAVE image (hw_vcpu_init) */
+    uint64_t xcr0, xcr0_ever; /* now; and all bits that were ever set in it */
+    bool failsafe_due;       /* a segment could not be loaded */
     uint64_t dr[8];
     mfn_t gdt[GUEST_GDT_PAGES];
     unsigned int gdt_entries;
