@@ -11,3 +11,13 @@ $(B)/parapet: $(call objects,tools,$(TOOLS_SRC))
 	$(Q)$(CC) -o $@ $^ $(TOOLS_LIBS)
 
 PRODUCTS += $(B)/parapet
+
+# Debian's Xen, to compare with: fetched and unpacked, never installed (its
+# installation would change this machine's boot loader).
+XEN_PACKAGE := xen-hypervisor-4.17-amd64
+.PHONY: xen
+xen: $(B)/xen/xen	## fetch Debian's Xen 4.17 into build/
+
+$(B)/xen/xen: tools/fetch-package
+	$(Q)tools/fetch-package $(XEN_PACKAGE) $(B)/xen
+	$(Q)gunzip -c $(B)/xen/root/boot/xen-4.17-amd64.gz > $@

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// The reference hypervisor: ends QEMU by itself, with a value of exits.def.
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/say.h"
+#include "runner/run.h"
+
+/* What the hypervisor needs for itself, beside the guest's memory. */
+#define OWN_MEMORY 64
+#define OWN_SHARE 32 /* and one 32nd of it, for its table of frames */
+
+static bool accepts(const struct run *run)
+{
+    if (run->about.has_xen_entry)
+        return true;
+    say_at(run->kernel, 0, 0, "error",
+           "this kernel has no Xen notes, so it is no PV guest (parapet "
+           "inspect says what it is)");
+    return false;
+}
+
+static void prepare(struct run *run, struct machine *machine)
+{
+    const char *image = run->image ? run->image : home_file("parapet-hv");
+
+    if (access(image, R_OK))
+        fail(STATUS_TOOL, "there is no hypervisor image %s (make builds it)",
+             image);
+    machine_init(machine, run->memory + run->memory / OWN_SHARE + OWN_MEMORY,
+                 run->cpus);
+    args_add(&machine->qemu, "-kernel");
+    args_add(&machine->qemu, image);
+    args_add(&machine->qemu, "-append");
+    args_addf(&machine->qemu, "memory=%ldM vcpus=%ld", run->memory,
+              run->vcpus);
+    args_add(&machine->qemu, "-initrd");
+    args_add(&machine->qemu, multiboot_modules(run));
+}
+
+/* "(hv) end: why" is the one line that tells why a guest or a boot ended. */
+static void line(struct machine *machine, char *line)
+{
+    struct run *run = machine->context;
+    static const char mark[] = "(hv) end: ";
+
+    if (!strncmp(line, mark, sizeof(mark) - 1) && !*run->why)
+        snprintf(run->why, sizeof(run->why), "%s", line + sizeof(mark) - 1);
+}
+
+static struct verdict judge(const struct run *run,
+                            const struct machine *machine)
+{
+    (void)run;
+    if (machine->ending == ENDED_EXIT)
+        return verdict_of_value(machine->value);
+    if (machine->ending == ENDED_RESET)
+        return (struct verdict){ STATUS_TOOL,
+                                 "the machine reset: the hypervisor failed "
+                                 "and could not say why" };
+    return (struct verdict){ STATUS_TOOL,
+                             "the machine was powered off, but not by the "
+                             "hypervisor" };
+}
+
+const struct platform platform_reference = { "reference", accepts, prepare,
+                                             line, judge };

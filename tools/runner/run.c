@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// parapet run: boots one kernel on a platform, shows its console, and turns
+// its end into an exit status and one sentence.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/options.h"
+#include "lib/say.h"
+#include "parapet/commands.h"
+#include "runner/run.h"
+
+static struct {
+    const char *hv, *ramdisk, *log, *image;
+    long memory, vcpus, cpus, timeout, gdb_port;
+    bool gdb, quiet;
+} options = {
+    .hv = "reference",
+    .memory = 128,
+    .vcpus = 1,
+    .cpus = 1,
+    .timeout = 60,
+    .gdb_port = 1234,
+};
+
+static const struct option_row rows[] = {
+    OPTION_CHOICE("hv", &options.hv, "reference|xen|native",
+                  "what hosts the kernel: Parapet's reference hypervisor\n"
+                  "(default), Debian's Xen 4.17 with the kernel as domain 0,\n"
+                  "or the bare machine"),
+    OPTION_NUMBER("memory", "M", &options.memory, 1, 1 << 20,
+                  "the guest's memory in MiB (default 128)"),
+    OPTION_NUMBER("vcpus", "N", &options.vcpus, 1, 32,
+                  "the guest's virtual processors (default 1)"),
+    OPTION_NUMBER("cpus", "N", &options.cpus, 1, 32,
+                  "the machine's processors (default 1)"),
+    OPTION_TEXT("ramdisk", "F", &options.ramdisk,
+                "the guest's initial file system"),
+    OPTION_NUMBER("timeout", "S", &options.timeout, 0, 1000000,
+                  "end the run after S seconds (default 60; 0: never)"),
+    OPTION_TEXT("log", "F", &options.log,
+                "keep all that comes from the serial line in F\n"
+                "(default: logs/KERNEL.HV.log beside this command)"),
+    OPTION_FLAG("gdb", &options.gdb,
+                "wait at the first instruction for a debugger on a port of\n"
+                "this machine; then there is no time limit"),
+    OPTION_NUMBER("gdb-port", "P", &options.gdb_port, 1, 65535,
+                  "which port (default 1234)"),
+    OPTION_TEXT("image", "F", &options.image,
+                "boot this hypervisor image instead of the usual one"),
+    OPTION_FLAG("quiet", &options.quiet,
+                "do not show the serial line (the log has it)"),
+    OPTION_END
+};
+
+static const struct usage usage = {
+    .line = "[options] KERNEL [ARGS...]",
+    .what =
+        "Boots KERNEL, an ELF64 file, as a guest in QEMU. Its serial line is "
+        "shown, and\nfed from standard input; on a terminal, Ctrl-A x ends "
+        "the run. All that follows\nKERNEL goes to the guest as its command "
+        "line.",
+    .rows = rows,
+    .more = "exit status:\n"
+            "    0  the guest powered off, or asked for a reboot\n"
+            "    1  the guest crashed, or its kernel reset the machine\n"
+            "    2  the kernel is unusable, or does not fit into its memory\n"
+            "    3  QEMU, Xen or the hypervisor is missing or failed\n"
+            "  124  the time was over\n"
+            "  130  the run was interrupted",
+};
+
+static const struct platform *find_platform(const char *name)
+{
+    static const struct platform *const all[] = {
+        &platform_reference, &platform_xen, &platform_native,
+    };
+
+    for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (!strcmp(all[i]->name, name))
+            return all[i];
+    abort(); /* the options' table allows no other */
+}
+
+static const char *usual_log(const char *kernel)
+{
+    const char *folder = home_file("logs");
+    const char *slash = strrchr(kernel, '/');
+
+    if (mkdir(folder, 0777) && errno != EEXIST)
+        fail(STATUS_UNUSABLE, "cannot make %s: %s (choose a --log)", folder,
+             strerror(errno));
+    return text("%s/%s.%s.log", folder, slash ? slash + 1 : kernel,
+                options.hv);
+}
+
+static FILE *open_log(const char *path)
+{
+    FILE *log = fopen(path, "we");
+
+    if (!log)
+        fail(STATUS_UNUSABLE, "cannot write the log %s: %s", path,
+             strerror(errno));
+    return log;
+}
+
+/* The endings that mean the same everywhere. */
+static struct verdict judge(const struct platform *platform,
+                            const struct run *run,
+                            const struct machine *machine)
+{
+    switch (machine->ending) {
+    case ENDED_TIMEOUT:
+        return (struct verdict){
+            STATUS_OUT_OF_TIME,
+            text("the time limit of %ld s was reached, and the guest was "
+                 "still running", machine->seconds)
+        };
+    case ENDED_INTERRUPT:
+        return (struct verdict){ 130, "the run was interrupted" };
+    case ENDED_BROKEN:
+        return (struct verdict){ STATUS_TOOL, "QEMU failed" };
+    default:
+        return platform->judge(run, machine);
+    }
+}
+
+static void add_debugger(struct machine *machine, const struct run *run)
+{
+    args_add(&machine->qemu, "-gdb");
+    args_addf(&machine->qemu, "tcp:127.0.0.1:%ld", options.gdb_port);
+    args_add(&machine->qemu, "-S");
+    machine->seconds = 0;
+    say("waiting for a debugger: gdb %s -ex 'target remote :%ld'", run->kernel,
+        options.gdb_port);
+}
+
+static void check_ramdisk(const char *path)
+{
+    if (path && access(path, R_OK))
+        fail(STATUS_UNUSABLE, "cannot read the ramdisk %s: %s", path,
+             strerror(errno));
+}
+
+int cmd_run(int argc, char **argv)
+{
+    int first = parse_options(&usage, argc, argv);
+    const struct platform *platform = find_platform(options.hv);
+    struct run run = { .reason = -1 };
+    struct machine machine;
+    struct verdict verdict;
+    const char *log;
+
+    if (first >= argc)
+        usage_error("which kernel shall be booted?");
+    run.kernel = argv[first];
+    run.words = join_words(argc - first - 1, argv + first + 1);
+    run.ramdisk = options.ramdisk;
+    run.image = options.image;
+    run.memory = options.memory;
+    run.vcpus = options.vcpus;
+    run.cpus = options.cpus;
+
+    if (!kernel_read(run.kernel, &run.about) || !platform->accepts(&run))
+        return STATUS_UNUSABLE;
+    check_ramdisk(run.ramdisk);
+    platform->prepare(&run, &machine);
+    log = options.log ? options.log : usual_log(run.kernel);
+    machine.ports[0].used = true;
+    machine.ports[0].log = open_log(log);
+    machine.ports[0].echo = options.quiet ? NULL : stdout;
+    machine.ports[0].input = true;
+    machine.ports[0].line = platform->line;
+    machine.context = &run;
+    machine.seconds = options.timeout;
+    if (options.gdb)
+        add_debugger(&machine, &run);
+
+    machine_run(&machine);
+    fclose(machine.ports[0].log);
+    verdict = judge(platform, &run, &machine);
+    say("%s%s%s (%.1f s; log: %s)", verdict.sentence, *run.why ? ": " : "",
+        run.why, machine.took, log);
+    return verdict.status;
+}
