@@ -1,1 +1,3 @@
 # What sample-kernels/ builds. See mk/rules.mk for the rules.
+
+include sample-kernels/10-wren.mk
