@@ -16,7 +16,7 @@ include mk/rules.mk
 include sdk/build.mk pvops/build.mk hv-reference/build.mk
 include sample-kernels/build.mk tools/build.mk tests/build.mk
 
-.PHONY: help run check check-fast all tests deps clean
+.PHONY: help run check check-fast all tests deps format clean
 help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -37,12 +37,15 @@ check-fast:	## the tests that need no QEMU
 	@$(MAKE) --no-print-directory -j2 all tests
 	@tests/run-suite --fast tests/suite
 
-all: $(PRODUCTS)	## build everything
+all: $(PRODUCTS) samples	## build everything
 
 tests: $(TEST_PROGRAMS)	## build the test programs
 
 deps:	## install the Debian packages that are missing (as root)
 	@tools/install-packages
+
+format:	## format all C by .clang-format
+	git ls-files '*.[ch]' | xargs clang-format -i
 
 clean:	## remove build/
 	rm -rf $(B)
