@@ -64,6 +64,13 @@ void put_domain(struct domain *d);
 /* DOMID_SELF or the caller's own id: the only ones a guest may name itself. */
 struct domain *get_domain_or_self(domid_t id);
 
+/* How many domains have not shut down. */
+unsigned int domains_alive(void);
+/* Take everything from a domain that has ended; its struct goes with the last
+ * reference, by domain_free(). */
+void domain_destroy(struct domain *d);
+void domain_free(struct domain *d);
+
 /* Stop all of D's vCPUs for good. reason: SHUTDOWN_*. */
 void domain_shutdown(struct domain *d, int reason);
 
@@ -75,5 +82,6 @@ void domain_crash(struct domain *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 struct vcpu *vcpu_create(struct domain *d, unsigned int id);
+void vcpu_destroy(struct vcpu *v);
 
 #endif

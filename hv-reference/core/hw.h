@@ -34,6 +34,10 @@ void hw_set_ldt_window(struct vcpu *v, unsigned int page, mfn_t frame);
 /* Load V's LDT register: BASE entries live in the window. 0 entries: none. */
 void hw_load_ldt(struct vcpu *v);
 
+/* The per-domain area (slot 260): made with a domain, gone with it. */
+int hw_domain_init(struct domain *d);
+void hw_domain_free(struct domain *d);
+
 /* --- translations (x86/tlb.c) --- */
 
 void hw_flush_tlb_local(void);           /* all non-global entries, this CPU */

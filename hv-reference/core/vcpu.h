@@ -113,6 +113,11 @@ struct vcpu {
     struct vcpu *next;     /* of the scheduler's queue */
 };
 
+/* Back to the vcpu_info in shared_info (vcpu_op.c). */
+void vcpu_drop_info(struct vcpu *v);
+/* Give back the frames of its GDT and LDT (descriptors.c). */
+void drop_descriptors(struct vcpu *v);
+
 /* Push an exception frame on the guest's stack, or end the domain. */
 void inject_trap(struct guest_regs *regs, unsigned int vector,
                  uint32_t error_code);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Domains: their birth, their names, and how they end.
+ *
+ * The rule: a domain in the table is alive or dying; whoever uses one holds a
+ * reference, and the struct goes only when nobody does.
+ */
+#include "core/domain.h"
+
+#include <stdarg.h>
+
+#include <xen/sched.h>
+
+#include "core/cpu.h"
+#include "core/event.h"
+#include "core/frame.h"
+#include "core/grant_table.h"
+#include "core/hw.h"
+#include "core/hypercall.h"
+#include "core/lib.h"
+#include "core/mm.h"
+#include "core/sched.h"
+#include "core/vcpu.h"
+#include "explain/log.h"
+#include "services/services.h"
+
+static struct domain *domains[MAX_DOMAINS];
+static spinlock_t domains_lock;
+
+struct domain *get_domain(domid_t id)
+{
+    struct domain *d = NULL;
+
+    if (id >= MAX_DOMAINS)
+        return NULL;
+    spin_lock(&domains_lock);
+    if (domains[id]) {
+        d = domains[id];
+        __atomic_fetch_add(&d->references, 1, __ATOMIC_RELAXED);
+    }
+    spin_unlock(&domains_lock);
+    return d;
+}
+
+struct domain *get_domain_or_self(domid_t id)
+{
+    struct domain *d = current->domain;
+
+    if (id == DOMID_SELF || id == d->id)
+        return get_domain(d->id);
+    refuse(RULE_NO_SUCH_DOMAIN, -EPERM, id, 0);
+    return NULL;
+}
+
+void put_domain(struct domain *d)
+{
+    if (__atomic_sub_fetch(&d->references, 1, __ATOMIC_ACQ_REL) == 0)
+        domain_free(d);
+}
+
+unsigned int domains_alive(void)
+{
+    unsigned int i, n = 0;
+
+    for (i = 0; i < MAX_DOMAINS; i++)
+        n += domains[i] && domains[i]->shutdown == SHUTDOWN_NONE;
+    return n;
+}
+
+struct vcpu *vcpu_create(struct domain *d, unsigned int id)
+{
+    struct vcpu *v = hv_alloc(sizeof(*v));
+    unsigned int i;
+
+    if (!v)
+        return NULL;
+    v->fpu = hv_alloc(PAGE_SIZE);
+    if (!v->fpu) {
+        hv_free(v);
+        return NULL;
+    }
+    v->domain = d;
+    v->id = id;
+    v->cpu = -1;
+    v->paused = VCPU_PAUSED_DOWN;
+    v->info_frame = MFN_NONE;
+    v->hot.info = &d->shared->vcpu_info[id];
+    v->runstate.state = RUNSTATE_offline;
+    v->runstate.state_entry_time = hw_now();
+    for (i = 0; i < ARRAY_SIZE(v->gdt); i++)
+        v->gdt[i] = MFN_NONE;
+    for (i = 0; i < ARRAY_SIZE(v->ldt); i++)
+        v->ldt[i] = MFN_NONE;
+    d->vcpu[id] = v;
+    return v;
+}
+
+struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
+                             uint64_t max_pages)
+{
+    struct domain *d;
+
+    if (id >= MAX_DOMAINS || domains[id] || vcpus > MAX_VCPUS)
+        return NULL;
+    d = hv_alloc(sizeof(*d));
+    if (!d)
+        return NULL;
+    d->id = id;
+    d->kind = DOMAIN_PV;
+    d->references = 1;
+    d->vcpus = vcpus;
+    d->max_pages = max_pages;
+    d->shutdown = SHUTDOWN_NONE;
+    hv_snprintf(d->name, sizeof(d->name), "%s", name);
+
+    /* frame_owner() finds a domain by its id: it is in the table from here. */
+    spin_lock(&domains_lock);
+    domains[id] = d;
+    spin_unlock(&domains_lock);
+
+    d->shared_mfn = share_frame(d, true);
+    if (mfn_eq(d->shared_mfn, MFN_NONE))
+        goto fail;
+    d->shared = map_frame(d->shared_mfn);
+    memset(d->shared->evtchn_mask, 0xff, sizeof(d->shared->evtchn_mask));
+    if (hw_domain_init(d) || events_init(d) || grant_table_init(d) ||
+        services_init(d) || !vcpu_create(d, 0))
+        goto fail;
+    return d;
+
+fail:
+    domain_destroy(d);
+    return NULL;
+}
+
+void domain_shutdown(struct domain *d, int reason)
+{
+    unsigned int i;
+
+    if (d->shutdown != SHUTDOWN_NONE)
+        return;
+    d->shutdown = reason;
+    for (i = 0; i < MAX_VCPUS; i++) {
+        if (d->vcpu[i])
+            vcpu_pause(d->vcpu[i], VCPU_PAUSED_DOMAIN);
+    }
+}
+
+void domain_crash(struct domain *d, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (d->shutdown != SHUTDOWN_NONE)
+        return;
+    va_start(ap, fmt);
+    hv_vsnprintf(d->last_words, sizeof(d->last_words), fmt, ap);
+    va_end(ap);
+    domain_shutdown(d, SHUTDOWN_crash);
+}
+
+void domain_destroy(struct domain *d)
+{
+    unsigned int i;
+
+    d->dying = true;
+    services_destroy(d);
+    grant_table_destroy(d);
+    events_destroy(d);
+    for (i = 0; i < MAX_VCPUS; i++) {
+        if (d->vcpu[i])
+            vcpu_destroy(d->vcpu[i]);
+    }
+    while (relinquish_memory(d) == -EINTR)
+        hw_relax();
+    put_domain(d);
+}
+
+void vcpu_destroy(struct vcpu *v)
+{
+    vcpu_drop_info(v);
+    drop_roots(v);
+    drop_descriptors(v);
+    v->domain->vcpu[v->id] = NULL;
+    hv_free(v->fpu);
+    hv_free(v);
+}
+
+void domain_free(struct domain *d)
+{
+    spin_lock(&domains_lock);
+    domains[d->id] = NULL;
+    spin_unlock(&domains_lock);
+    unmap_frame(d->shared);
+    unshare_frame(d->shared_mfn);
+    hw_domain_free(d);
+    hv_free(d);
+}
