@@ -19,12 +19,15 @@
 
 struct vcpu;
 struct guest_regs;
+struct multicall_entry;
 
 struct cpu {
     struct vcpu *current; /* the vCPU whose state this CPU holds */
     unsigned int id;      /* 0 .. number of CPUs - 1 */
     uint32_t work;        /* CPU_WORK_* that wait for the way out to a guest */
     uint64_t timer;       /* next deadline of this CPU, system time (ns) */
+    struct multicall_entry *call; /* of the multicall that runs, or NULL */
+    bool call_continues; /* its present entry wants to be called again */
     struct refusal refusal; /* what the running hypercall was refused for */
     uint64_t scratch[4];    /* of the entry stubs */
 } __attribute__((aligned(64)));

@@ -74,8 +74,7 @@ struct vcpu *vcpu_create(struct domain *d, unsigned int id)
 
     if (!v)
         return NULL;
-    v->fpu = hv_alloc(PAGE_SIZE);
-    if (!v->fpu) {
+    if (hw_vcpu_init(v)) {
         hv_free(v);
         return NULL;
     }
@@ -181,7 +180,7 @@ void vcpu_destroy(struct vcpu *v)
     drop_roots(v);
     drop_descriptors(v);
     v->domain->vcpu[v->id] = NULL;
-    hv_free(v->fpu);
+    hw_vcpu_free(v);
     hv_free(v);
 }
 

@@ -23,6 +23,9 @@ typedef long hypercall_fn(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
                    __attribute__((unused)) uint64_t a5,                        \
                    __attribute__((unused)) uint64_t a6)
 
+/* Call handler NR: its result, or -ENOSYS; an error is explained. */
+long hypercall_dispatch(uint64_t nr, const uint64_t args[6]);
+
 /* From the syscall entry: number and arguments are in the guest's registers. */
 struct guest_regs;
 void hypercall_entry(struct guest_regs *regs);

@@ -108,9 +108,12 @@ struct vcpu {
     gva_t time_area;       /* secondary vcpu_time_info; 0: none */
     uint32_t poll_port;
     uint64_t poll_until;
-    uint16_t virq_port[24];
+    uint16_t virq_port[NR_VIRQS]; /* 0: not bound */
     mfn_t info_frame;      /* of register_vcpu_info; MFN_NONE: in shared_info */
+    void *info_window;     /* the window onto that frame */
+    bool queued;           /* waits in the scheduler's queue */
     struct vcpu *next;     /* of the scheduler's queue */
+    uint64_t slice_end;    /* when others get their turn */
 };
 
 /* Back to the vcpu_info in shared_info (vcpu_op.c). */
@@ -129,7 +132,12 @@ void inject_event(struct guest_regs *regs);
 /* Between the guest's kernel and user mode: page tables and GS bases. */
 void toggle_guest_mode(struct vcpu *v);
 
-/* The CPU's state from PREV to NEXT (x86/context.c). */
+/*
+ * The CPU's state from PREV to NEXT (x86/context.c): PREV's registers are kept
+ * in it, NEXT's put into guest_regs(). Either may be NULL: then the CPU holds
+ * no guest, and runs on the hypervisor's own page tables. Sets current and
+ * both vCPUs' .cpu.
+ */
 void context_switch(struct vcpu *prev, struct vcpu *next);
 
 #endif
