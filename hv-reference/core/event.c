@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A domain's table of event channels: making, finding and closing ports, and
+ * the hypervisor's own ends of them.
+ */
+#include "core/event.h"
+
+#include <xen/errno.h>
+
+#include "core/domain.h"
+#include "core/frame.h"
+#include "core/vcpu.h"
+#include "explain/refuse.h"
+
+int events_init(struct domain *d)
+{
+    d->events = hv_alloc(sizeof(*d->events));
+    return d->events ? 0 : -ENOMEM;
+}
+
+struct channel *channel_at(const struct domain *d, uint32_t port)
+{
+    struct channel *bucket;
+
+    if (port >= EVENT_PORTS)
+        return NULL;
+    bucket = d->events->bucket[port / EVENT_BUCKET_PORTS];
+    return bucket ? &bucket[port % EVENT_BUCKET_PORTS] : NULL;
+}
+
+static struct channel *bucket_new(struct domain *d, unsigned int number)
+{
+    struct channel *bucket = hv_alloc(EVENT_BUCKET_PORTS * sizeof(*bucket));
+    uint32_t i;
+
+    if (!bucket)
+        return NULL;
+    for (i = 0; i < EVENT_BUCKET_PORTS; i++)
+        bucket[i].port = number * EVENT_BUCKET_PORTS + i;
+    d->events->bucket[number] = bucket;
+    return bucket;
+}
+
+struct channel *channel_new(struct domain *d)
+{
+    unsigned int b, i;
+
+    for (b = 0; b < ARRAY_SIZE(d->events->bucket); b++) {
+        struct channel *bucket = d->events->bucket[b];
+
+        if (!bucket)
+            bucket = bucket_new(d, b);
+        if (!bucket)
+            return NULL;
+        for (i = b ? 0 : 1; i < EVENT_BUCKET_PORTS; i++) {
+            if (bucket[i].state == CHANNEL_FREE)
+                return &bucket[i];
+        }
+    }
+    return NULL;
+}
+
+void channel_free(struct domain *d, struct channel *channel)
+{
+    uint32_t port = channel->port;
+
+    event_clear_pending(d, port);
+    *channel = (struct channel){.port = port};
+}
+
+/* The other end of an interdomain channel is unbound again, for D. */
+static void unbind_far_end(struct domain *d, const struct channel *channel)
+{
+    struct domain *remote = get_domain(channel->remote_dom);
+    struct channel *far;
+
+    if (!remote)
+        return;
+    far = channel_at(remote, channel->remote_port);
+    if (far && far->state == CHANNEL_INTERDOMAIN && far->remote_dom == d->id &&
+        far->remote_port == channel->port)
+        far->state = CHANNEL_UNBOUND;
+    put_domain(remote);
+}
+
+int channel_close(struct domain *d, uint32_t port)
+{
+    struct channel *channel = channel_at(d, port);
+
+    if (!channel || channel->state == CHANNEL_FREE)
+        return refuse(RULE_PORT_NOT_OPEN, -EINVAL, port, 0);
+    if (channel->state == CHANNEL_VIRQ)
+        d->vcpu[channel->vcpu]->virq_port[channel->virq] = 0;
+    else if (channel->state == CHANNEL_INTERDOMAIN)
+        unbind_far_end(d, channel);
+    channel_free(d, channel);
+    return 0;
+}
+
+void events_destroy(struct domain *d)
+{
+    uint32_t port;
+    unsigned int b;
+
+    if (!d->events)
+        return;
+    for (port = 1; port < EVENT_PORTS; port++) {
+        struct channel *channel = channel_at(d, port);
+
+        if (channel && channel->state != CHANNEL_FREE)
+            channel_close(d, port);
+    }
+    for (b = 0; b < ARRAY_SIZE(d->events->bucket); b++)
+        hv_free(d->events->bucket[b]);
+    hv_free(d->events);
+    d->events = NULL;
+}
+
+void raise_virq(struct vcpu *v, unsigned int virq)
+{
+    uint32_t port = v->virq_port[virq];
+    const struct channel *channel = port ? channel_at(v->domain, port) : NULL;
+
+    if (channel)
+        event_set_pending(v->domain, channel->vcpu, port);
+}
+
+unsigned int event_port_for_service(struct domain *d, event_notify_fn *notify)
+{
+    struct channel *channel = channel_new(d);
+
+    if (!channel)
+        return 0;
+    channel->state = CHANNEL_SERVICE;
+    channel->notify = notify;
+    return channel->port;
+}
+
+void signal_port(struct domain *d, unsigned int port)
+{
+    const struct channel *channel = channel_at(d, port);
+
+    if (channel && channel->state == CHANNEL_SERVICE)
+        event_set_pending(d, channel->vcpu, port);
+}

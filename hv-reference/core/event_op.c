@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+/*
+ * event_channel_op: what a guest does with its ports. Each command has a
+ * function that gets the copied-in argument and may change it; who gave a
+ * structure with results gets it back.
+ */
+#include <xen/event_channel.h>
+
+#include "core/cpu.h"
+#include "core/domain.h"
+#include "core/event.h"
+#include "core/guest_access.h"
+#include "core/hypercall.h"
+#include "core/vcpu.h"
+
+static struct vcpu *vcpu_of(const struct domain *d, uint32_t id)
+{
+    if (id < MAX_VCPUS && d->vcpu[id])
+        return d->vcpu[id];
+    refuse(RULE_NO_SUCH_VCPU, -ENOENT, id, d->vcpus);
+    return NULL;
+}
+
+/* Those of which every vCPU has its own. */
+static bool is_per_vcpu(uint32_t virq)
+{
+    return virq == VIRQ_TIMER || virq == VIRQ_DEBUG ||
+           virq == VIRQ_XENOPROF || virq == VIRQ_XENPMU;
+}
+
+static struct channel *new_port(struct domain *d, long *rc)
+{
+    struct channel *channel = channel_new(d);
+
+    if (!channel)
+        *rc = refuse(RULE_NO_PORT_LEFT, -ENOSPC, EVENT_PORTS, 0);
+    return channel;
+}
+
+static long bind_virq(struct domain *d, struct evtchn_bind_virq *arg)
+{
+    struct channel *channel;
+    struct vcpu *v;
+    long rc = 0;
+
+    if (arg->virq >= NR_VIRQS)
+        return refuse(RULE_NO_SUCH_VIRQ, -EINVAL, arg->virq, NR_VIRQS);
+    if (!is_per_vcpu(arg->virq) && arg->vcpu != 0)
+        return refuse(RULE_VIRQ_OF_VCPU0, -EINVAL, arg->virq, arg->vcpu);
+    v = vcpu_of(d, arg->vcpu);
+    if (!v)
+        return -ENOENT;
+    if (v->virq_port[arg->virq])
+        return refuse(RULE_VIRQ_BOUND, -EEXIST, arg->virq,
+                      v->virq_port[arg->virq]);
+    channel = new_port(d, &rc);
+    if (!channel)
+        return rc;
+    channel->state = CHANNEL_VIRQ;
+    channel->virq = (uint8_t)arg->virq;
+    channel->vcpu = (uint16_t)arg->vcpu;
+    v->virq_port[arg->virq] = (uint16_t)channel->port;
+    arg->port = channel->port;
+    return 0;
+}
+
+static long bind_ipi(struct domain *d, struct evtchn_bind_ipi *arg)
+{
+    struct channel *channel;
+    long rc = 0;
+
+    if (!vcpu_of(d, arg->vcpu))
+        return -ENOENT;
+    channel = new_port(d, &rc);
+    if (!channel)
+        return rc;
+    channel->state = CHANNEL_IPI;
+    channel->vcpu = (uint16_t)arg->vcpu;
+    arg->port = channel->port;
+    return 0;
+}
+
+static long alloc_unbound(struct domain *d, struct evtchn_alloc_unbound *arg)
+{
+    struct channel *channel;
+    long rc = 0;
+
+    if (arg->dom != DOMID_SELF && arg->dom != d->id)
+        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, arg->dom, 0);
+    channel = new_port(d, &rc);
+    if (!channel)
+        return rc;
+    channel->state = CHANNEL_UNBOUND;
+    channel->remote_dom =
+        arg->remote_dom == DOMID_SELF ? d->id : arg->remote_dom;
+    arg->port = channel->port;
+    return 0;
+}
+
+/* With REMOTE found: bind to its port, which must wait for this domain. */
+static long bind_to(struct domain *d, struct domain *remote,
+                    struct evtchn_bind_interdomain *arg)
+{
+    struct channel *far = channel_at(remote, arg->remote_port);
+    struct channel *channel;
+    long rc = 0;
+
+    if (!far || far->state != CHANNEL_UNBOUND || far->remote_dom != d->id)
+        return refuse(RULE_PORT_NOT_OFFERED, -EINVAL, arg->remote_port,
+                      arg->remote_dom);
+    channel = new_port(d, &rc);
+    if (!channel)
+        return rc;
+    channel->state = far->state = CHANNEL_INTERDOMAIN;
+    channel->remote_dom = remote->id;
+    channel->remote_port = far->port;
+    far->remote_port = channel->port;
+    /* What the other side sent before it was bound is seen now. */
+    event_set_pending(d, channel->vcpu, channel->port);
+    arg->local_port = channel->port;
+    return 0;
+}
+
+static long bind_interdomain(struct domain *d,
+                             struct evtchn_bind_interdomain *arg)
+{
+    domid_t id = arg->remote_dom == DOMID_SELF ? d->id : arg->remote_dom;
+    struct domain *remote = get_domain(id);
+    long rc;
+
+    if (!remote)
+        return refuse(RULE_NO_SUCH_DOMAIN, -ESRCH, id, 0);
+    rc = bind_to(d, remote, arg);
+    put_domain(remote);
+    return rc;
+}
+
+static long do_send(struct domain *d, uint32_t port)
+{
+    const struct channel *channel = channel_at(d, port);
+    struct domain *remote;
+
+    if (!channel)
+        return refuse(RULE_PORT_NOT_OPEN, -EINVAL, port, 0);
+    switch (channel->state) {
+    case CHANNEL_INTERDOMAIN:
+        remote = get_domain(channel->remote_dom);
+        if (remote) {
+            const struct channel *far =
+                channel_at(remote, channel->remote_port);
+
+            event_set_pending(remote, far->vcpu, channel->remote_port);
+            put_domain(remote);
+        }
+        return 0;
+    case CHANNEL_SERVICE:
+        channel->notify(d);
+        return 0;
+    case CHANNEL_IPI:
+        event_set_pending(d, channel->vcpu, port);
+        return 0;
+    case CHANNEL_UNBOUND: /* nobody hears it */
+        return 0;
+    default:
+        return refuse(RULE_PORT_CANNOT_SEND, -EINVAL, port, channel->state);
+    }
+}
+
+static long status(struct domain *d, struct evtchn_status *arg)
+{
+    const struct channel *channel;
+
+    if (arg->dom != DOMID_SELF && arg->dom != d->id)
+        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, arg->dom, 0);
+    channel = channel_at(d, arg->port);
+    if (!channel)
+        return refuse(RULE_PORT_NOT_OPEN, -EINVAL, arg->port, 0);
+    arg->vcpu = channel->vcpu;
+    switch (channel->state) {
+    case CHANNEL_UNBOUND:
+        arg->status = EVTCHNSTAT_unbound;
+        arg->u.unbound.dom = channel->remote_dom;
+        break;
+    case CHANNEL_SERVICE:
+    case CHANNEL_INTERDOMAIN:
+        arg->status = EVTCHNSTAT_interdomain;
+        arg->u.interdomain.dom = channel->remote_dom;
+        arg->u.interdomain.port = channel->remote_port;
+        break;
+    case CHANNEL_VIRQ:
+        arg->status = EVTCHNSTAT_virq;
+        arg->u.virq = channel->virq;
+        break;
+    case CHANNEL_IPI:
+        arg->status = EVTCHNSTAT_ipi;
+        break;
+    default:
+        arg->status = EVTCHNSTAT_closed;
+    }
+    return 0;
+}
+
+static long bind_vcpu(struct domain *d, const struct evtchn_bind_vcpu *arg)
+{
+    struct channel *channel;
+
+    if (!vcpu_of(d, arg->vcpu))
+        return -ENOENT;
+    channel = channel_at(d, arg->port);
+    if (!channel || channel->state == CHANNEL_FREE ||
+        channel->state == CHANNEL_IPI ||
+        (channel->state == CHANNEL_VIRQ && is_per_vcpu(channel->virq)))
+        return refuse(RULE_PORT_NOT_MOVABLE, -EINVAL, arg->port, arg->vcpu);
+    channel->vcpu = (uint16_t)arg->vcpu;
+    return 0;
+}
+
+static long unmask(struct domain *d, uint32_t port)
+{
+    const struct channel *channel = channel_at(d, port);
+
+    if (!channel)
+        return refuse(RULE_PORT_NOT_OPEN, -EINVAL, port, 0);
+    event_unmask(d, channel->vcpu, port);
+    return 0;
+}
+
+static long reset(struct domain *d, const struct evtchn_reset *arg)
+{
+    uint32_t port;
+
+    if (arg->dom != DOMID_SELF && arg->dom != d->id)
+        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, arg->dom, 0);
+    for (port = 1; port < EVENT_PORTS; port++) {
+        const struct channel *channel = channel_at(d, port);
+
+        if (channel && channel->state != CHANNEL_FREE)
+            channel_close(d, port);
+    }
+    return 0;
+}
+
+HYPERCALL(event_channel_op)
+{
+    struct domain *d = current->domain;
+    gva_t arg = GVA(a2);
+    long rc;
+
+    /* send comes by far the most often and holds no lock. */
+    if ((int)a1 == EVTCHNOP_send) {
+        struct evtchn_send send;
+
+        if (get_guest(send, arg))
+            return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+        return do_send(d, send.port);
+    }
+
+/* Copy the argument in, run FN under the lock, and copy results back. */
+#define COMMAND(cmd, type, back, fn)                                           \
+    case cmd: {                                                                \
+        struct type in;                                                        \
+        if (get_guest(in, arg))                                                \
+            return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);                \
+        spin_lock(&d->events->lock);                                           \
+        rc = (fn);                                                             \
+        spin_unlock(&d->events->lock);                                         \
+        if ((back) && !rc && put_guest(arg, in))                               \
+            return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);                \
+        return rc;                                                             \
+    }
+    switch ((int)a1) {
+        COMMAND(EVTCHNOP_bind_virq, evtchn_bind_virq, true, bind_virq(d, &in))
+        COMMAND(EVTCHNOP_bind_ipi, evtchn_bind_ipi, true, bind_ipi(d, &in))
+        COMMAND(EVTCHNOP_alloc_unbound, evtchn_alloc_unbound, true,
+                alloc_unbound(d, &in))
+        COMMAND(EVTCHNOP_bind_interdomain, evtchn_bind_interdomain, true,
+                bind_interdomain(d, &in))
+        COMMAND(EVTCHNOP_status, evtchn_status, true, status(d, &in))
+        COMMAND(EVTCHNOP_close, evtchn_close, false, channel_close(d, in.port))
+        COMMAND(EVTCHNOP_bind_vcpu, evtchn_bind_vcpu, false, bind_vcpu(d, &in))
+        COMMAND(EVTCHNOP_unmask, evtchn_unmask, false, unmask(d, in.port))
+        COMMAND(EVTCHNOP_reset, evtchn_reset, false, reset(d, &in))
+    }
+#undef COMMAND
+    return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, a1, 0);
+}
