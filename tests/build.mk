@@ -1,1 +1,4 @@
-# What tests/ builds. See mk/rules.mk for the rules.
+# What tests/ builds. See mk/rules.mk for the rules. An area's kernels and
+# programs are in its own build.mk, which adds them to TEST_PROGRAMS.
+
+include $(sort $(wildcard tests/*/build.mk))

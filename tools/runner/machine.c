@@ -181,8 +181,10 @@ static bool hear(struct machine *machine, struct port *port)
         return errno == EAGAIN || errno == EINTR;
     if (n == 0)
         return false;
-    if (port->log)
+    if (port->log) {
         fwrite(data, 1, (size_t)n, port->log);
+        fflush(port->log);
+    }
     if (port->echo) {
         fwrite(data, 1, (size_t)n, port->echo);
         fflush(port->echo);
@@ -362,8 +364,6 @@ void machine_run(struct machine *machine)
             port->pending[port->length] = 0;
             port->line(machine, port->pending);
         }
-        if (port->log)
-            fflush(port->log);
         if (port->fd >= 0)
             close(port->fd);
         free(port->pending);

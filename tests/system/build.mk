@@ -1,0 +1,19 @@
+# Kernels that the system tests boot.
+
+$(eval $(call compile,system,$(CC),$$(FREESTANDING) $$(WARNINGS) -fno-pie \
+	-Isdk/include))
+SYSTEM_OBJ := $(call objects,system,tests/system/ends.c tests/system/start.S)
+SYSTEM_LD := $(LD) -static -nostdlib -z noseparate-code -Ttext=0x100000
+
+$(B)/system/ends.elf: $(SYSTEM_OBJ) $(B)/system/tests/system/notes.o
+	$(Q)$(SYSTEM_LD) -o $@ $^
+
+# A kernel that is all right but for its notes, and one for 32 bits.
+$(B)/system/no-notes.elf: $(SYSTEM_OBJ)
+	$(Q)$(SYSTEM_LD) -o $@ $^
+
+$(B)/system/32-bit.elf: $(B)/system/ends.elf
+	$(Q)objcopy -O elf32-i386 $< $@
+
+TEST_PROGRAMS += $(addprefix $(B)/system/,ends.elf no-notes.elf 32-bit.elf)
+TEST_PROGRAMS += $(B)/xen/xen
