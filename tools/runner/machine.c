@@ -185,10 +185,8 @@ static bool hear(struct machine *machine, struct port *port)
         fwrite(data, 1, (size_t)n, port->log);
         fflush(port->log);
     }
-    if (port->echo) {
-        fwrite(data, 1, (size_t)n, port->echo);
-        fflush(port->echo);
-    }
+    if (port->screen)
+        screen_put(port->screen, data, (size_t)n);
     if (port->line)
         split_lines(machine, port, data, (size_t)n);
     return true;
@@ -360,6 +358,8 @@ void machine_run(struct machine *machine)
     for (unsigned i = 0; i < MACHINE_PORTS; i++) {
         struct port *port = &machine->ports[i];
 
+        if (port->screen)
+            screen_end(port->screen);
         if (port->line && port->length) {
             port->pending[port->length] = 0;
             port->line(machine, port->pending);

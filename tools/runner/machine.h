@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "runner/args.h"
+#include "runner/screen.h"
 
 #define MACHINE_PORTS 2
 
@@ -22,8 +23,8 @@ struct machine;
 /* A serial port. All of it is optional. */
 struct port {
     bool used;
-    FILE *log;  /* gets every byte as it comes */
-    FILE *echo; /* too; standard output, as a rule */
+    FILE *log; /* gets every byte as it comes */
+    struct screen *screen; /* shows it */
     bool input; /* fed from standard input */
     /* Each whole line without its end; a line over 4 kB comes in parts. */
     void (*line)(struct machine *machine, char *line);

@@ -14,9 +14,9 @@
 #include "runner/run.h"
 
 static struct {
-    const char *hv, *ramdisk, *log, *image;
+    const char *hv, *ramdisk, *log, *image, *show;
     long memory, vcpus, cpus, timeout, gdb_port;
-    bool gdb, quiet;
+    bool gdb;
 } options = {
     .hv = "reference",
     .memory = 128,
@@ -24,6 +24,7 @@ static struct {
     .cpus = 1,
     .timeout = 60,
     .gdb_port = 1234,
+    .show = "usual",
 };
 
 static const struct option_row rows[] = {
@@ -51,8 +52,10 @@ static const struct option_row rows[] = {
                   "which port (default 1234)"),
     OPTION_TEXT("image", "F", &options.image,
                 "boot this hypervisor image instead of the usual one"),
-    OPTION_FLAG("quiet", &options.quiet,
-                "do not show the serial line (the log has it)"),
+    OPTION_CHOICE("show", &options.show, SHOW_CHOICES,
+                  "what of the serial line is shown: nothing, only the\n"
+                  "guest's lines, the hypervisor's too but not how Xen boots\n"
+                  "(default), or all; the log has all"),
     OPTION_END
 };
 
@@ -150,10 +153,12 @@ int cmd_run(int argc, char **argv)
     int first = parse_options(&usage, argc, argv);
     const struct platform *platform = find_platform(options.hv);
     struct run run = { .reason = -1 };
+    struct screen screen = { 0 };
     struct machine machine;
     struct verdict verdict;
     const char *log;
 
+    screen.show = show_of(options.show);
     if (first >= argc)
         usage_error("which kernel shall be booted?");
     run.kernel = argv[first];
@@ -171,7 +176,7 @@ int cmd_run(int argc, char **argv)
     log = options.log ? options.log : usual_log(run.kernel);
     machine.ports[0].used = true;
     machine.ports[0].log = open_log(log);
-    machine.ports[0].echo = options.quiet ? NULL : stdout;
+    machine.ports[0].screen = &screen;
     machine.ports[0].input = true;
     machine.ports[0].line = platform->line;
     machine.context = &run;
