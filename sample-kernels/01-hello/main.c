@@ -38,16 +38,17 @@ static void print(const struct start_info *start, const char *text)
         hypercall_console_io(CONSOLEIO_write, length, (char *)text);
         return;
     }
-    ring = (void *)(xen_own_mfn_to_pfn(start->console.domU.mfn) * XEN_PAGE_SIZE);
+    ring =
+        (void *)(xen_own_mfn_to_pfn(start->console.domU.mfn) * XEN_PAGE_SIZE);
     while (length) {
         int sent = xen_console_write(ring, text, length);
 
         if (sent < 0)
-            break;              /* the other side's index cannot be */
+            break; /* the other side's index cannot be */
         text += sent;
         length -= sent;
         xen_port_send(start->console.domU.evtchn);
-        if (length)             /* full: let the other side read */
+        if (length) /* full: let the other side read */
             hypercall_sched_op(SCHEDOP_yield, 0);
     }
     while (xen_read_once(ring->out_cons) != ring->out_prod)
@@ -60,7 +61,7 @@ void hello(const struct start_info *start)
 
     print(start, "Hello from a paravirtual guest on ");
     print(start, start->magic);
-    print(start, start->flags & SIF_INITDOMAIN ? ", as domain 0\n"
-                                               : ", as a domU\n");
+    print(start,
+          start->flags & SIF_INITDOMAIN ? ", as domain 0\n" : ", as a domU\n");
     hypercall_sched_op(SCHEDOP_shutdown, &end);
 }

@@ -3,8 +3,8 @@
  * Ordering of memory between a guest and whoever shares a page with it, under
  * the names that xen/io/ring.h expects.
  *
- * x86 keeps stores in order among themselves, and loads; only a load may pass an
- * earlier store. So two of the three need to hold back the compiler alone.
+ * x86 keeps stores in order among themselves, and loads; only a load may pass
+ * an earlier store. So two of the three need to hold back the compiler alone.
  */
 #ifndef PVSDK_BARRIER_H
 #define PVSDK_BARRIER_H

@@ -3,8 +3,8 @@
  * Event bits and the upcall mask of the two-level ABI.
  *
  * The rule that is easy to break: whoever opens the upcall mask must look at
- * upcall_pending afterwards, for the hypervisor delivers only on its way back to
- * the guest. xen_events_enable() looks, and has a call made if there is one.
+ * upcall_pending afterwards, for the hypervisor delivers only on its way back
+ * to the guest. xen_events_enable() looks, and has a call made if there is one.
  */
 #ifndef PVSDK_EVENT_H
 #define PVSDK_EVENT_H
@@ -23,7 +23,8 @@ static inline int xen_test_and_set_bit(unsigned int n, xen_ulong_t *words)
     xen_ulong_t bit = 1UL << (n % XEN_BITS_PER_WORD);
 
     return !!(__atomic_fetch_or(&words[n / XEN_BITS_PER_WORD], bit,
-                                __ATOMIC_SEQ_CST) & bit);
+                                __ATOMIC_SEQ_CST) &
+              bit);
 }
 
 static inline int xen_test_and_clear_bit(unsigned int n, xen_ulong_t *words)
@@ -31,13 +32,15 @@ static inline int xen_test_and_clear_bit(unsigned int n, xen_ulong_t *words)
     xen_ulong_t bit = 1UL << (n % XEN_BITS_PER_WORD);
 
     return !!(__atomic_fetch_and(&words[n / XEN_BITS_PER_WORD], ~bit,
-                                 __ATOMIC_SEQ_CST) & bit);
+                                 __ATOMIC_SEQ_CST) &
+              bit);
 }
 
 static inline int xen_test_bit(unsigned int n, const xen_ulong_t *words)
 {
     return (xen_read_once(words[n / XEN_BITS_PER_WORD]) >>
-            (n % XEN_BITS_PER_WORD)) & 1;
+            (n % XEN_BITS_PER_WORD)) &
+           1;
 }
 
 static inline void xen_port_mask(struct shared_info *s, evtchn_port_t port)
@@ -77,13 +80,12 @@ static inline void xen_events_enable(struct vcpu_info *v)
 
 /*
  * The heart of an upcall handler: the next port that is pending and not masked,
- * with its pending bit cleared, or 0 when there is none (port 0 does not exist).
- * *words keeps the part of pending_sel that is still to be looked at; begin
- * with 0.
+ * with its pending bit cleared, or 0 when there is none (port 0 does not
+ * exist). *words keeps the part of pending_sel that is still to be looked at;
+ * begin with 0.
  */
-static inline evtchn_port_t xen_next_event(struct shared_info *s,
-                                           struct vcpu_info *v,
-                                           xen_ulong_t *words)
+static inline evtchn_port_t
+xen_next_event(struct shared_info *s, struct vcpu_info *v, xen_ulong_t *words)
 {
     for (;;) {
         unsigned int word;

@@ -40,14 +40,16 @@ typedef unsigned long xen_word_t;
 
 /* All raw calls have this shape; only the registers that carry arguments
  * differ. An argument that the call may overwrite is an in-out operand. */
-#define __XEN_RAW_CALL(...)                                                   \
-    long result;                                                              \
-                                                                              \
-    __asm__ volatile(__XEN_CALL                                               \
-                     : "=a"(result) __VA_ARGS__                               \
-                     : __XEN_HOW                                              \
-                     : "rcx", "r11", "memory", "cc");                         \
+/* clang-format off */
+#define __XEN_RAW_CALL(...)                                                    \
+    long result;                                                               \
+                                                                               \
+    __asm__ volatile(__XEN_CALL                                                \
+                     : "=a"(result) __VA_ARGS__                                \
+                     : __XEN_HOW                                               \
+                     : "rcx", "r11", "memory", "cc");                          \
     return result
+/* clang-format on */
 
 static inline long xen_hypercall0(xen_word_t number)
 {
@@ -91,34 +93,34 @@ static inline long xen_hypercall5(xen_word_t number, xen_word_t a1,
 
 /* The typed calls. */
 #define HYPERCALL0(nr, name)
-#define HYPERCALL1(nr, name, f, t1, a1)                                       \
-    static inline long hypercall_##name(t1 a1)                                \
-    {                                                                         \
-        return xen_hypercall1(nr, (xen_word_t)(a1));                          \
+#define HYPERCALL1(nr, name, f, t1, a1)                                        \
+    static inline long hypercall_##name(t1 a1)                                 \
+    {                                                                          \
+        return xen_hypercall1(nr, (xen_word_t)(a1));                           \
     }
-#define HYPERCALL2(nr, name, f, t1, a1, t2, a2)                               \
-    static inline long hypercall_##name(t1 a1, t2 a2)                         \
-    {                                                                         \
-        return xen_hypercall2(nr, (xen_word_t)(a1), (xen_word_t)(a2));        \
+#define HYPERCALL2(nr, name, f, t1, a1, t2, a2)                                \
+    static inline long hypercall_##name(t1 a1, t2 a2)                          \
+    {                                                                          \
+        return xen_hypercall2(nr, (xen_word_t)(a1), (xen_word_t)(a2));         \
     }
-#define HYPERCALL3(nr, name, f, t1, a1, t2, a2, t3, a3)                       \
-    static inline long hypercall_##name(t1 a1, t2 a2, t3 a3)                  \
-    {                                                                         \
-        return xen_hypercall3(nr, (xen_word_t)(a1), (xen_word_t)(a2),         \
-                              (xen_word_t)(a3));                              \
+#define HYPERCALL3(nr, name, f, t1, a1, t2, a2, t3, a3)                        \
+    static inline long hypercall_##name(t1 a1, t2 a2, t3 a3)                   \
+    {                                                                          \
+        return xen_hypercall3(nr, (xen_word_t)(a1), (xen_word_t)(a2),          \
+                              (xen_word_t)(a3));                               \
     }
-#define HYPERCALL4(nr, name, f, t1, a1, t2, a2, t3, a3, t4, a4)               \
-    static inline long hypercall_##name(t1 a1, t2 a2, t3 a3, t4 a4)           \
-    {                                                                         \
-        return xen_hypercall4(nr, (xen_word_t)(a1), (xen_word_t)(a2),         \
-                              (xen_word_t)(a3), (xen_word_t)(a4));            \
+#define HYPERCALL4(nr, name, f, t1, a1, t2, a2, t3, a3, t4, a4)                \
+    static inline long hypercall_##name(t1 a1, t2 a2, t3 a3, t4 a4)            \
+    {                                                                          \
+        return xen_hypercall4(nr, (xen_word_t)(a1), (xen_word_t)(a2),          \
+                              (xen_word_t)(a3), (xen_word_t)(a4));             \
     }
-#define HYPERCALL5(nr, name, f, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5)       \
-    static inline long hypercall_##name(t1 a1, t2 a2, t3 a3, t4 a4, t5 a5)    \
-    {                                                                         \
-        return xen_hypercall5(nr, (xen_word_t)(a1), (xen_word_t)(a2),         \
-                              (xen_word_t)(a3), (xen_word_t)(a4),             \
-                              (xen_word_t)(a5));                              \
+#define HYPERCALL5(nr, name, f, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5)        \
+    static inline long hypercall_##name(t1 a1, t2 a2, t3 a3, t4 a4, t5 a5)     \
+    {                                                                          \
+        return xen_hypercall5(nr, (xen_word_t)(a1), (xen_word_t)(a2),          \
+                              (xen_word_t)(a3), (xen_word_t)(a4),              \
+                              (xen_word_t)(a5));                               \
     }
 #include <xen/hypercalls.def>
 
@@ -126,7 +128,7 @@ static inline long xen_hypercall5(xen_word_t number, xen_word_t a1,
  * negative width. (Older editions give the compat numbers other names.) */
 #if __XEN_INTERFACE_VERSION__ >= 0x00030202
 struct xen_hypercall_numbers_agree {
-#define HYPERCALL(nr, name, count, formats, ...)                              \
+#define HYPERCALL(nr, name, count, formats, ...)                               \
     int name##_ : __HYPERVISOR_##name == nr ? 1 : -1;
 #include <xen/hypercalls.def>
 };

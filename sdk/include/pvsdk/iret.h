@@ -18,6 +18,7 @@
 #include <xen/xen.h>
 
 #ifdef __ASSEMBLY__
+/* clang-format off */
 
 .macro XEN_IRET flags=0
     pushq   $\flags

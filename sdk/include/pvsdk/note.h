@@ -14,6 +14,7 @@
 
 #include <xen/elfnote.h>
 
+/* clang-format off */
 #ifdef __ASSEMBLY__
 #define __XEN_NOTE_STRING(...) __VA_ARGS__
 #define __XEN_NOTE_EMIT(...) __VA_ARGS__

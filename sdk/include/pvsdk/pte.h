@@ -24,9 +24,9 @@
 #define PTE_PCD      (xen_mk_ulong(1) << 4)
 #define PTE_ACCESSED (xen_mk_ulong(1) << 5)
 #define PTE_DIRTY    (xen_mk_ulong(1) << 6)
-#define PTE_LARGE    (xen_mk_ulong(1) << 7)     /* L2, L3; PAT in an L1 */
+#define PTE_LARGE    (xen_mk_ulong(1) << 7) /* L2, L3; PAT in an L1 */
 #define PTE_GLOBAL   (xen_mk_ulong(1) << 8)
-#define PTE_AVAIL    (xen_mk_ulong(7) << 9)     /* the kernel's own */
+#define PTE_AVAIL    (xen_mk_ulong(7) << 9) /* the kernel's own */
 #define PTE_NX       (xen_mk_ulong(1) << 63)
 
 #define PTE_FRAME_MASK xen_mk_ulong(0x000ffffffffff000)

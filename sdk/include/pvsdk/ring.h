@@ -23,12 +23,12 @@ static inline int xen_ring_write(char *ring, uint32_t size,
     room = size - (p - xen_read_once(*cons));
     if (room > size)
         return -1;
-    xen_mb();                   /* cons is read before bytes are replaced */
+    xen_mb(); /* cons is read before bytes are replaced */
     if (count > room)
         count = room;
     for (n = 0; n < count; n++)
         ring[p++ & (size - 1)] = bytes[n];
-    xen_wmb();                  /* bytes are there before prod says so */
+    xen_wmb(); /* bytes are there before prod says so */
     xen_write_once(*prod, p);
     return (int)count;
 }
@@ -43,12 +43,12 @@ static inline int xen_ring_read(const char *ring, uint32_t size, uint32_t *cons,
     held = xen_read_once(*prod) - c;
     if (held > size)
         return -1;
-    xen_rmb();                  /* prod is read before the bytes */
+    xen_rmb(); /* prod is read before the bytes */
     if (count > held)
         count = held;
     for (n = 0; n < count; n++)
         bytes[n] = ring[c++ & (size - 1)];
-    xen_mb();                   /* bytes are read before cons frees them */
+    xen_mb(); /* bytes are read before cons frees them */
     xen_write_once(*cons, c);
     return (int)count;
 }

@@ -19,7 +19,8 @@ static inline uint64_t xen_rdtsc(void)
 }
 
 /* ticks * mul / 2^32, after the shift, without losing upper bits. */
-static inline uint64_t xen_scale_ticks(uint64_t ticks, uint32_t mul, int8_t shift)
+static inline uint64_t xen_scale_ticks(uint64_t ticks, uint32_t mul,
+                                       int8_t shift)
 {
     uint64_t product, rest;
 
@@ -27,7 +28,9 @@ static inline uint64_t xen_scale_ticks(uint64_t ticks, uint32_t mul, int8_t shif
         ticks <<= shift;
     else
         ticks >>= -shift;
-    __asm__("mulq %3" : "=a"(product), "=d"(rest) : "a"(ticks), "r"((uint64_t)mul)
+    __asm__("mulq %3"
+            : "=a"(product), "=d"(rest)
+            : "a"(ticks), "r"((uint64_t)mul)
             : "cc");
     return (rest << 32) | (product >> 32);
 }
@@ -41,9 +44,9 @@ static inline uint64_t xen_system_time(const struct vcpu_time_info *t)
     do {
         version = xen_read_once(t->version) & ~1u;
         xen_rmb();
-        now = t->system_time +
-              xen_scale_ticks(xen_rdtsc() - t->tsc_timestamp,
-                              t->tsc_to_system_mul, t->tsc_shift);
+        now = t->system_time + xen_scale_ticks(xen_rdtsc() - t->tsc_timestamp,
+                                               t->tsc_to_system_mul,
+                                               t->tsc_shift);
         xen_rmb();
     } while (version != xen_read_once(t->version));
     return now;

@@ -12,13 +12,13 @@
 #define CALLBACKOP_unregister 1 /* -EINVAL for event and failsafe */
 
 /* callback_register.type */
-#define CALLBACKTYPE_event               0      /* the upcall */
-#define CALLBACKTYPE_failsafe            1      /* a return that faulted */
-#define CALLBACKTYPE_syscall             2      /* user mode's `syscall` */
+#define CALLBACKTYPE_event               0 /* the upcall */
+#define CALLBACKTYPE_failsafe            1 /* a return that faulted */
+#define CALLBACKTYPE_syscall             2 /* user mode's `syscall` */
 #define CALLBACKTYPE_sysenter_deprecated 3
 #define CALLBACKTYPE_nmi                 4
 #define CALLBACKTYPE_sysenter            5
-#define CALLBACKTYPE_syscall32           7      /* from compatibility mode */
+#define CALLBACKTYPE_syscall32           7 /* from compatibility mode */
 #if __XEN_INTERFACE_VERSION__ < 0x00030207
 #undef CALLBACKTYPE_sysenter
 #define CALLBACKTYPE_sysenter CALLBACKTYPE_sysenter_deprecated
@@ -34,7 +34,7 @@
 struct callback_register {
     uint16_t type;
     uint16_t flags;
-    xen_callback_t address;     /* canonical, or -EINVAL */
+    xen_callback_t address; /* canonical, or -EINVAL */
 };
 typedef struct callback_register callback_register_t;
 DEFINE_XEN_GUEST_HANDLE(callback_register_t);

@@ -16,7 +16,7 @@
 #ifndef __ASSEMBLY__
 #define XEN_ERRNO(name, value) XEN_##name = value,
 enum xen_errno {
-#elif defined(__XEN_INTERFACE_VERSION__) &&                                   \
+#elif defined(__XEN_INTERFACE_VERSION__) &&                                    \
     __XEN_INTERFACE_VERSION__ < 0x00040700
 #define XEN_ERRNO(name, value) .equ XEN_##name, value
 #endif
@@ -26,6 +26,7 @@ enum xen_errno {
 #endif
 
 #ifdef XEN_ERRNO
+    /* clang-format off */
 XEN_ERRNO(EPERM, 1)             /* not allowed to this domain */
 XEN_ERRNO(ENOENT, 2)            /* no such vCPU or entry */
 XEN_ERRNO(ESRCH, 3)             /* no such domain */
@@ -81,6 +82,7 @@ XEN_ERRNO(EISCONN, 106)
 XEN_ERRNO(ENOTCONN, 107)
 XEN_ERRNO(ETIMEDOUT, 110)
 XEN_ERRNO(ECONNREFUSED, 111)
+/* clang-format on */
 
 #undef XEN_ERRNO
 #endif

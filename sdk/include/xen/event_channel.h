@@ -17,16 +17,16 @@
 
 #include "xen.h"
 
-#define EVTCHNOP_bind_interdomain  0
-#define EVTCHNOP_bind_virq         1
-#define EVTCHNOP_bind_pirq         2
-#define EVTCHNOP_close             3
-#define EVTCHNOP_send              4
-#define EVTCHNOP_status            5
-#define EVTCHNOP_alloc_unbound     6
-#define EVTCHNOP_bind_ipi          7
-#define EVTCHNOP_bind_vcpu         8
-#define EVTCHNOP_unmask            9
+#define EVTCHNOP_bind_interdomain 0
+#define EVTCHNOP_bind_virq        1
+#define EVTCHNOP_bind_pirq        2
+#define EVTCHNOP_close            3
+#define EVTCHNOP_send             4
+#define EVTCHNOP_status           5
+#define EVTCHNOP_alloc_unbound    6
+#define EVTCHNOP_bind_ipi         7
+#define EVTCHNOP_bind_vcpu        8
+#define EVTCHNOP_unmask           9
 #define EVTCHNOP_reset            10
 #define EVTCHNOP_init_control     11
 #define EVTCHNOP_expand_array     12
@@ -36,16 +36,16 @@
 #define BIND_PIRQ__WILL_SHARE 1
 
 /* evtchn_status.status */
-#define EVTCHNSTAT_closed      0        /* free */
-#define EVTCHNSTAT_unbound     1        /* waits for its peer */
+#define EVTCHNSTAT_closed      0 /* free */
+#define EVTCHNSTAT_unbound     1 /* waits for its peer */
 #define EVTCHNSTAT_interdomain 2
 #define EVTCHNSTAT_pirq        3
 #define EVTCHNSTAT_virq        4
 #define EVTCHNSTAT_ipi         5
 
 /* The FIFO ABI's priorities: 0 is served first. */
-#define EVTCHN_FIFO_PRIORITY_MAX      0
-#define EVTCHN_FIFO_PRIORITY_DEFAULT  7
+#define EVTCHN_FIFO_PRIORITY_MAX     0
+#define EVTCHN_FIFO_PRIORITY_DEFAULT 7
 #define EVTCHN_FIFO_PRIORITY_MIN     15
 #define EVTCHN_FIFO_MAX_QUEUES       (EVTCHN_FIFO_PRIORITY_MIN + 1)
 
@@ -69,7 +69,7 @@ DEFINE_XEN_GUEST_HANDLE(evtchn_port_t);
 /* A port of dom (DOMID_SELF) to which remote_dom may bind. */
 struct evtchn_alloc_unbound {
     domid_t dom, remote_dom;
-    evtchn_port_t port;         /* OUT */
+    evtchn_port_t port; /* OUT */
 };
 typedef struct evtchn_alloc_unbound evtchn_alloc_unbound_t;
 
@@ -78,30 +78,30 @@ typedef struct evtchn_alloc_unbound evtchn_alloc_unbound_t;
 struct evtchn_bind_interdomain {
     domid_t remote_dom;
     evtchn_port_t remote_port;
-    evtchn_port_t local_port;   /* OUT */
+    evtchn_port_t local_port; /* OUT */
 };
 typedef struct evtchn_bind_interdomain evtchn_bind_interdomain_t;
 
 /* -EEXIST if the VIRQ is bound already (on this vCPU, or for a VIRQ of the
  * domain on any). */
 struct evtchn_bind_virq {
-    uint32_t virq;              /* VIRQ_... */
+    uint32_t virq; /* VIRQ_... */
     uint32_t vcpu;
-    evtchn_port_t port;         /* OUT */
+    evtchn_port_t port; /* OUT */
 };
 typedef struct evtchn_bind_virq evtchn_bind_virq_t;
 
 struct evtchn_bind_pirq {
     uint32_t pirq;
-    uint32_t flags;             /* BIND_PIRQ__... */
-    evtchn_port_t port;         /* OUT */
+    uint32_t flags;     /* BIND_PIRQ__... */
+    evtchn_port_t port; /* OUT */
 };
 typedef struct evtchn_bind_pirq evtchn_bind_pirq_t;
 
 /* A port that the domain's own EVTCHNOP_send raises on vcpu. */
 struct evtchn_bind_ipi {
     uint32_t vcpu;
-    evtchn_port_t port;         /* OUT */
+    evtchn_port_t port; /* OUT */
 };
 typedef struct evtchn_bind_ipi evtchn_bind_ipi_t;
 
@@ -120,9 +120,9 @@ typedef struct evtchn_send evtchn_send_t;
 struct evtchn_status {
     domid_t dom;
     evtchn_port_t port;
-    uint32_t status;            /* OUT: EVTCHNSTAT_... */
-    uint32_t vcpu;              /* OUT: who gets the upcall */
-    union {                     /* OUT */
+    uint32_t status; /* OUT: EVTCHNSTAT_... */
+    uint32_t vcpu;   /* OUT: who gets the upcall */
+    union {          /* OUT */
         struct {
             domid_t dom;
         } unbound;
@@ -158,9 +158,9 @@ typedef struct evtchn_reset evtchn_reset_t;
 /* Turns the FIFO ABI on, once for each vCPU, with its control block. */
 struct evtchn_init_control {
     uint64_t control_gfn;
-    uint32_t offset;            /* of the block in its page */
+    uint32_t offset; /* of the block in its page */
     uint32_t vcpu;
-    uint8_t link_bits;          /* OUT: EVTCHN_FIFO_LINK_BITS */
+    uint8_t link_bits; /* OUT: EVTCHN_FIFO_LINK_BITS */
     uint8_t _pad[7];
 };
 typedef struct evtchn_init_control evtchn_init_control_t;
@@ -179,7 +179,7 @@ typedef struct evtchn_set_priority evtchn_set_priority_t;
 
 /* Argument of event_channel_op_compat. */
 struct evtchn_op {
-    uint32_t cmd;               /* EVTCHNOP_... */
+    uint32_t cmd; /* EVTCHNOP_... */
     union {
         evtchn_alloc_unbound_t alloc_unbound;
         evtchn_bind_interdomain_t bind_interdomain;

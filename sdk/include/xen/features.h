@@ -25,9 +25,9 @@
 #define XENFEAT_gnttab_map_avail_bits      7
 
 /* For HVM and PVH guests. */
-#define XENFEAT_hvm_callback_vector        8
-#define XENFEAT_hvm_safe_pvclock           9
-#define XENFEAT_hvm_pirqs                 10
+#define XENFEAT_hvm_callback_vector 8
+#define XENFEAT_hvm_safe_pvclock    9
+#define XENFEAT_hvm_pirqs           10
 
 /* In a kernel's note: can be domain 0. From the hypervisor: you are. */
 #define XENFEAT_dom0                      11

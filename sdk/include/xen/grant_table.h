@@ -27,9 +27,9 @@
 #if __XEN_INTERFACE_VERSION__ >= 0x0003020a
 #define GNTTABOP_set_version       8
 #define GNTTABOP_get_status_frames 9
-#define GNTTABOP_get_version      10
-#define GNTTABOP_swap_grant_ref   11
-#define GNTTABOP_cache_flush      12
+#define GNTTABOP_get_version       10
+#define GNTTABOP_swap_grant_ref    11
+#define GNTTABOP_cache_flush       12
 #endif
 
 /* Entries that the domain builder fills for console and xenstore. */
@@ -38,28 +38,29 @@
 #define GNTTAB_RESERVED_XENSTORE   1
 
 /* An entry's flags: two bits of type, */
-#define GTF_invalid         (0U << 0)
-#define GTF_permit_access   (1U << 0)
-#define GTF_accept_transfer (2U << 0)
-#define GTF_transitive      (3U << 0)
-#define GTF_type_mask       (3U << 0)
+#define GTF_invalid             (0U << 0)
+#define GTF_permit_access       (1U << 0)
+#define GTF_accept_transfer     (2U << 0)
+#define GTF_transitive          (3U << 0)
+#define GTF_type_mask           (3U << 0)
 /* with permit_access: readonly and sub_page are the granting domain's to set,
  * reading and writing the hypervisor's; */
-#define _GTF_readonly 2
-#define GTF_readonly  (1U << _GTF_readonly)
-#define _GTF_reading  3
-#define GTF_reading   (1U << _GTF_reading)
-#define _GTF_writing  4
-#define GTF_writing   (1U << _GTF_writing)
-#define _GTF_PWT      5
-#define GTF_PWT       (1U << _GTF_PWT)
-#define _GTF_PCD      6
-#define GTF_PCD       (1U << _GTF_PCD)
-#define _GTF_PAT      7
-#define GTF_PAT       (1U << _GTF_PAT)
-#define _GTF_sub_page 8
-#define GTF_sub_page  (1U << _GTF_sub_page)
-/* with accept_transfer: both the hypervisor's; frame is valid after completed. */
+#define _GTF_readonly           2
+#define GTF_readonly            (1U << _GTF_readonly)
+#define _GTF_reading            3
+#define GTF_reading             (1U << _GTF_reading)
+#define _GTF_writing            4
+#define GTF_writing             (1U << _GTF_writing)
+#define _GTF_PWT                5
+#define GTF_PWT                 (1U << _GTF_PWT)
+#define _GTF_PCD                6
+#define GTF_PCD                 (1U << _GTF_PCD)
+#define _GTF_PAT                7
+#define GTF_PAT                 (1U << _GTF_PAT)
+#define _GTF_sub_page           8
+#define GTF_sub_page            (1U << _GTF_sub_page)
+/* with accept_transfer: both the hypervisor's; frame is valid after completed.
+ */
 #define _GTF_transfer_committed 2
 #define GTF_transfer_committed  (1U << _GTF_transfer_committed)
 #define _GTF_transfer_completed 3
@@ -111,19 +112,20 @@
 #define GNTST_no_space          (-13)
 
 /* A text for each status, at index -status. */
-#define GNTTABOP_error_msgs                                                   \
-    {                                                                         \
-        "no error", "general error", "no such domain",                        \
-        "no such grant reference", "no such mapping", "bad virtual address",  \
-        "bad bus address", "no room in the I/O MMU", "not permitted",         \
-        "bad frame", "copy leaves its page", "frame number too large",        \
-        "try again", "no room",                                               \
+#define GNTTABOP_error_msgs                                                    \
+    {                                                                          \
+        "no error", "general error", "no such domain",                         \
+            "no such grant reference", "no such mapping",                      \
+            "bad virtual address", "bad bus address",                          \
+            "no room in the I/O MMU", "not permitted", "bad frame",            \
+            "copy leaves its page", "frame number too large", "try again",     \
+            "no room",                                                         \
     }
 
 #ifndef __ASSEMBLY__
 
 typedef uint32_t grant_ref_t;
-typedef uint32_t grant_handle_t;        /* names a mapping; for unmap */
+typedef uint32_t grant_handle_t; /* names a mapping; for unmap */
 
 #if __XEN_INTERFACE_VERSION__ < 0x0003020a
 #define grant_entry_v1   grant_entry
@@ -131,9 +133,9 @@ typedef uint32_t grant_handle_t;        /* names a mapping; for unmap */
 #endif
 
 struct grant_entry_v1 {
-    uint16_t flags;     /* GTF_...; written last */
-    domid_t domid;      /* who may use it */
-    uint32_t frame;     /* the frame; OUT with accept_transfer */
+    uint16_t flags; /* GTF_...; written last */
+    domid_t domid;  /* who may use it */
+    uint32_t frame; /* the frame; OUT with accept_transfer */
 };
 typedef struct grant_entry_v1 grant_entry_v1_t;
 
@@ -152,17 +154,17 @@ union grant_entry_v2 {
         uint32_t pad0;
         uint64_t frame;
     } full_page;
-    struct {                    /* with GTF_sub_page; for copies */
+    struct { /* with GTF_sub_page; for copies */
         grant_entry_header_t hdr;
         uint16_t page_off;
-        uint16_t length;        /* bytes */
+        uint16_t length; /* bytes */
         uint64_t frame;
     } sub_page;
-    struct {                    /* with GTF_transitive */
+    struct { /* with GTF_transitive */
         grant_entry_header_t hdr;
         domid_t trans_domid;
         uint16_t pad0;
-        grant_ref_t gref;       /* of trans_domid */
+        grant_ref_t gref; /* of trans_domid */
     } transitive;
     uint32_t __spacer[4];
 };
@@ -172,13 +174,13 @@ typedef uint16_t grant_status_t;
 #endif
 
 struct gnttab_map_grant_ref {
-    uint64_t host_addr;         /* virtual, or of an entry: see flags */
-    uint32_t flags;             /* GNTMAP_... */
+    uint64_t host_addr; /* virtual, or of an entry: see flags */
+    uint32_t flags;     /* GNTMAP_... */
     grant_ref_t ref;
-    domid_t dom;                /* whose */
-    int16_t status;             /* OUT */
-    grant_handle_t handle;      /* OUT */
-    uint64_t dev_bus_addr;      /* OUT */
+    domid_t dom;           /* whose */
+    int16_t status;        /* OUT */
+    grant_handle_t handle; /* OUT */
+    uint64_t dev_bus_addr; /* OUT */
 };
 typedef struct gnttab_map_grant_ref gnttab_map_grant_ref_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_map_grant_ref_t);
@@ -188,7 +190,7 @@ struct gnttab_unmap_grant_ref {
     uint64_t host_addr;
     uint64_t dev_bus_addr;
     grant_handle_t handle;
-    int16_t status;             /* OUT */
+    int16_t status; /* OUT */
 };
 typedef struct gnttab_unmap_grant_ref gnttab_unmap_grant_ref_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_unmap_grant_ref_t);
@@ -197,11 +199,11 @@ DEFINE_XEN_GUEST_HANDLE(gnttab_unmap_grant_ref_t);
 struct gnttab_setup_table {
     domid_t dom;
     uint32_t nr_frames;
-    int16_t status;             /* OUT */
+    int16_t status; /* OUT */
 #if __XEN_INTERFACE_VERSION__ < 0x00040300
     XEN_GUEST_HANDLE(ulong) frame_list;
 #else
-    XEN_GUEST_HANDLE(xen_pfn_t) frame_list;     /* OUT: nr_frames mfns */
+    XEN_GUEST_HANDLE(xen_pfn_t) frame_list; /* OUT: nr_frames mfns */
 #endif
 };
 typedef struct gnttab_setup_table gnttab_setup_table_t;
@@ -209,7 +211,7 @@ DEFINE_XEN_GUEST_HANDLE(gnttab_setup_table_t);
 
 struct gnttab_dump_table {
     domid_t dom;
-    int16_t status;             /* OUT */
+    int16_t status; /* OUT */
 };
 typedef struct gnttab_dump_table gnttab_dump_table_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_dump_table_t);
@@ -219,7 +221,7 @@ struct gnttab_transfer {
     xen_pfn_t mfn;
     domid_t domid;
     grant_ref_t ref;
-    int16_t status;             /* OUT */
+    int16_t status; /* OUT */
 };
 typedef struct gnttab_transfer gnttab_transfer_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_transfer_t);
@@ -233,18 +235,18 @@ struct gnttab_copy {
         domid_t domid;
         uint16_t offset;
     } source, dest;
-    uint16_t len;               /* bytes; neither side leaves its page */
-    uint16_t flags;             /* GNTCOPY_... */
-    int16_t status;             /* OUT */
+    uint16_t len;   /* bytes; neither side leaves its page */
+    uint16_t flags; /* GNTCOPY_... */
+    int16_t status; /* OUT */
 };
 typedef struct gnttab_copy gnttab_copy_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_copy_t);
 
 struct gnttab_query_size {
     domid_t dom;
-    uint32_t nr_frames;         /* OUT */
-    uint32_t max_nr_frames;     /* OUT */
-    int16_t status;             /* OUT */
+    uint32_t nr_frames;     /* OUT */
+    uint32_t max_nr_frames; /* OUT */
+    int16_t status;         /* OUT */
 };
 typedef struct gnttab_query_size gnttab_query_size_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_query_size_t);
@@ -254,7 +256,7 @@ struct gnttab_unmap_and_replace {
     uint64_t host_addr;
     uint64_t new_addr;
     grant_handle_t handle;
-    int16_t status;             /* OUT */
+    int16_t status; /* OUT */
 };
 typedef struct gnttab_unmap_and_replace gnttab_unmap_and_replace_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_unmap_and_replace_t);
@@ -270,8 +272,8 @@ DEFINE_XEN_GUEST_HANDLE(gnttab_set_version_t);
 struct gnttab_get_status_frames {
     uint32_t nr_frames;
     domid_t dom;
-    int16_t status;             /* OUT */
-    XEN_GUEST_HANDLE(uint64_t) frame_list;      /* OUT */
+    int16_t status;                        /* OUT */
+    XEN_GUEST_HANDLE(uint64_t) frame_list; /* OUT */
 };
 typedef struct gnttab_get_status_frames gnttab_get_status_frames_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_get_status_frames_t);
@@ -279,7 +281,7 @@ DEFINE_XEN_GUEST_HANDLE(gnttab_get_status_frames_t);
 struct gnttab_get_version {
     domid_t dom;
     uint16_t pad;
-    uint32_t version;           /* OUT */
+    uint32_t version; /* OUT */
 };
 typedef struct gnttab_get_version gnttab_get_version_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_get_version_t);
@@ -287,7 +289,7 @@ DEFINE_XEN_GUEST_HANDLE(gnttab_get_version_t);
 struct gnttab_swap_grant_ref {
     grant_ref_t ref_a;
     grant_ref_t ref_b;
-    int16_t status;             /* OUT */
+    int16_t status; /* OUT */
 };
 typedef struct gnttab_swap_grant_ref gnttab_swap_grant_ref_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_swap_grant_ref_t);
@@ -298,8 +300,8 @@ struct gnttab_cache_flush {
         grant_ref_t ref;
     } a;
     uint16_t offset;
-    uint16_t length;            /* 0 with offset 0: the whole page */
-    uint32_t op;                /* GNTTAB_CACHE_... */
+    uint16_t length; /* 0 with offset 0: the whole page */
+    uint32_t op;     /* GNTTAB_CACHE_... */
 };
 typedef struct gnttab_cache_flush gnttab_cache_flush_t;
 DEFINE_XEN_GUEST_HANDLE(gnttab_cache_flush_t);

@@ -12,15 +12,15 @@
 #include "xen.h"
 #include "physdev.h"
 
-#define XENMEM_increase_reservation      0 /* xen_memory_reservation */
-#define XENMEM_decrease_reservation      1 /* xen_memory_reservation */
-#define XENMEM_maximum_ram_page          2 /* no argument; returns an mfn */
-#define XENMEM_current_reservation       3 /* xen_memory_domain; in pages */
-#define XENMEM_maximum_reservation       4 /* xen_memory_domain; in pages */
-#define XENMEM_machphys_mfn_list         5 /* xen_machphys_mfn_list */
-#define XENMEM_populate_physmap          6 /* xen_memory_reservation */
-#define XENMEM_add_to_physmap            7 /* translated guests */
-#define XENMEM_memory_map                9 /* xen_memory_map; an e820 */
+#define XENMEM_increase_reservation     0  /* xen_memory_reservation */
+#define XENMEM_decrease_reservation     1  /* xen_memory_reservation */
+#define XENMEM_maximum_ram_page         2  /* no argument; returns an mfn */
+#define XENMEM_current_reservation      3  /* xen_memory_domain; in pages */
+#define XENMEM_maximum_reservation      4  /* xen_memory_domain; in pages */
+#define XENMEM_machphys_mfn_list        5  /* xen_machphys_mfn_list */
+#define XENMEM_populate_physmap         6  /* xen_memory_reservation */
+#define XENMEM_add_to_physmap           7  /* translated guests */
+#define XENMEM_memory_map               9  /* xen_memory_map; an e820 */
 #define XENMEM_machine_memory_map       10 /* xen_memory_map; domain 0 */
 #define XENMEM_exchange                 11 /* xen_memory_exchange */
 #define XENMEM_machphys_mapping         12 /* xen_machphys_mapping */
@@ -42,7 +42,7 @@
  * node + 1 in the next, then switches. */
 #if __XEN_INTERFACE_VERSION__ >= 0x00030209
 #define XENMEMF_address_bits(x)     (x)
-#define XENMEMF_get_address_bits(x) ((x) & 0xffu)
+#define XENMEMF_get_address_bits(x) ((x)&0xffu)
 #define XENMEMF_node(x)             (((x) + 1) << 8)
 #define XENMEMF_get_node(x)         ((((x) >> 8) - 1) & 0xffu)
 #define XENMEMF_populate_on_demand  (1 << 16)
@@ -82,9 +82,9 @@
 struct xen_memory_reservation {
     XEN_GUEST_HANDLE(xen_pfn_t) extent_start;
     xen_ulong_t nr_extents;
-    unsigned int extent_order;  /* an extent is 1 << order frames */
+    unsigned int extent_order; /* an extent is 1 << order frames */
 #if __XEN_INTERFACE_VERSION__ >= 0x00030209
-    unsigned int mem_flags;     /* XENMEMF_... */
+    unsigned int mem_flags; /* XENMEMF_... */
 #else
     unsigned int address_bits;
 #endif
@@ -98,7 +98,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_memory_reservation_t);
 struct xen_memory_exchange {
     struct xen_memory_reservation in;
     struct xen_memory_reservation out;
-    xen_ulong_t nr_exchanged;   /* OUT, on failure too */
+    xen_ulong_t nr_exchanged; /* OUT, on failure too */
 };
 typedef struct xen_memory_exchange xen_memory_exchange_t;
 DEFINE_XEN_GUEST_HANDLE(xen_memory_exchange_t);
@@ -111,7 +111,7 @@ struct xen_memory_domain {
 struct xen_machphys_mfn_list {
     unsigned int max_extents;
     XEN_GUEST_HANDLE(xen_pfn_t) extent_start;
-    unsigned int nr_extents;    /* OUT */
+    unsigned int nr_extents; /* OUT */
 };
 typedef struct xen_machphys_mfn_list xen_machphys_mfn_list_t;
 DEFINE_XEN_GUEST_HANDLE(xen_machphys_mfn_list_t);
@@ -126,10 +126,10 @@ DEFINE_XEN_GUEST_HANDLE(xen_machphys_mapping_t);
 
 struct xen_add_to_physmap {
     domid_t domid;
-    uint16_t size;              /* pages, for gmfn_range alone */
-    unsigned int space;         /* XENMAPSPACE_... */
+    uint16_t size;      /* pages, for gmfn_range alone */
+    unsigned int space; /* XENMAPSPACE_... */
     xen_ulong_t idx;
-    xen_pfn_t gpfn;             /* where it shall appear */
+    xen_pfn_t gpfn; /* where it shall appear */
 };
 typedef struct xen_add_to_physmap xen_add_to_physmap_t;
 DEFINE_XEN_GUEST_HANDLE(xen_add_to_physmap_t);
@@ -137,13 +137,13 @@ DEFINE_XEN_GUEST_HANDLE(xen_add_to_physmap_t);
 struct xen_add_to_physmap_batch {
     domid_t domid;
     uint16_t space;
-    uint16_t size;              /* of the three arrays */
+    uint16_t size; /* of the three arrays */
 #if __XEN_INTERFACE_VERSION__ < 0x00040700
     domid_t foreign_domid;
 #else
     union xen_add_to_physmap_batch_extra {
-        domid_t foreign_domid;  /* with gmfn_foreign */
-        uint16_t res0;          /* 0 otherwise */
+        domid_t foreign_domid; /* with gmfn_foreign */
+        uint16_t res0;         /* 0 otherwise */
     } u;
 #endif
     XEN_GUEST_HANDLE(xen_ulong_t) idxs;
@@ -169,7 +169,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_remove_from_physmap_t);
 /* An array of e820 entries: address 8 bytes, size 8, type 4, packed. A domU
  * that nobody set one for gets -ENOSYS. */
 struct xen_memory_map {
-    unsigned int nr_entries;    /* IN: room; OUT: entries written */
+    unsigned int nr_entries; /* IN: room; OUT: entries written */
     XEN_GUEST_HANDLE(void) buffer;
 };
 typedef struct xen_memory_map xen_memory_map_t;
@@ -183,11 +183,11 @@ typedef struct xen_foreign_memory_map xen_foreign_memory_map_t;
 DEFINE_XEN_GUEST_HANDLE(xen_foreign_memory_map_t);
 
 struct xen_pod_target {
-    uint64_t target_pages;      /* IN */
-    uint64_t tot_pages;         /* OUT, and the two below */
+    uint64_t target_pages; /* IN */
+    uint64_t tot_pages;    /* OUT, and the two below */
     uint64_t pod_cache_pages;
     uint64_t pod_entries;
-    domid_t domid;              /* IN */
+    domid_t domid; /* IN */
 };
 typedef struct xen_pod_target xen_pod_target_t;
 
@@ -195,18 +195,18 @@ struct xen_mem_acquire_resource {
     domid_t domid;
     uint16_t type;
     uint32_t id;
-    uint32_t nr_frames;         /* 0 with a null list asks for the size */
+    uint32_t nr_frames; /* 0 with a null list asks for the size */
     uint32_t pad;
-    uint64_t frame;             /* the first one wanted */
-    XEN_GUEST_HANDLE(xen_pfn_t) frame_list;     /* OUT for a PV caller */
+    uint64_t frame;                         /* the first one wanted */
+    XEN_GUEST_HANDLE(xen_pfn_t) frame_list; /* OUT for a PV caller */
 };
 typedef struct xen_mem_acquire_resource xen_mem_acquire_resource_t;
 DEFINE_XEN_GUEST_HANDLE(xen_mem_acquire_resource_t);
 
 struct xen_vmemrange {
-    uint64_t start, end;        /* pseudo-physical, end exclusive */
-    unsigned int flags;         /* 0 */
-    unsigned int nid;           /* virtual node */
+    uint64_t start, end; /* pseudo-physical, end exclusive */
+    unsigned int flags;  /* 0 */
+    unsigned int nid;    /* virtual node */
 };
 typedef struct xen_vmemrange xen_vmemrange_t;
 DEFINE_XEN_GUEST_HANDLE(xen_vmemrange_t);
@@ -221,7 +221,7 @@ struct xen_vnuma_topology_info {
     union {
         XEN_GUEST_HANDLE(uint) h;
         uint64_t pad;
-    } vdistance;                /* nr_vnodes by nr_vnodes */
+    } vdistance; /* nr_vnodes by nr_vnodes */
     union {
         XEN_GUEST_HANDLE(uint) h;
         uint64_t pad;

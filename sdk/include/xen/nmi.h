@@ -16,11 +16,11 @@
 #define XEN_NMIREASON_pci_serr  (xen_mk_ulong(1) << _XEN_NMIREASON_pci_serr)
 #if __XEN_INTERFACE_VERSION__ < 0x00040300
 #define _XEN_NMIREASON_parity_error 1
-#define XEN_NMIREASON_parity_error                                            \
+#define XEN_NMIREASON_parity_error                                             \
     (xen_mk_ulong(1) << _XEN_NMIREASON_parity_error)
 #endif
-#define _XEN_NMIREASON_unknown  2
-#define XEN_NMIREASON_unknown   (xen_mk_ulong(1) << _XEN_NMIREASON_unknown)
+#define _XEN_NMIREASON_unknown 2
+#define XEN_NMIREASON_unknown  (xen_mk_ulong(1) << _XEN_NMIREASON_unknown)
 
 #define XENNMI_register_callback   0
 #define XENNMI_unregister_callback 1

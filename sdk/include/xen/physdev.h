@@ -9,12 +9,12 @@
 
 #include "xen.h"
 
-#define PHYSDEVOP_IRQ_UNMASK_NOTIFY   4 /* of 2005; does nothing */
-#define PHYSDEVOP_irq_status_query    5 /* physdev_irq_status_query */
-#define PHYSDEVOP_set_iopl            6 /* physdev_set_iopl */
-#define PHYSDEVOP_set_iobitmap        7 /* physdev_set_iobitmap */
-#define PHYSDEVOP_apic_read           8 /* physdev_apic */
-#define PHYSDEVOP_apic_write          9 /* physdev_apic */
+#define PHYSDEVOP_IRQ_UNMASK_NOTIFY  4  /* of 2005; does nothing */
+#define PHYSDEVOP_irq_status_query   5  /* physdev_irq_status_query */
+#define PHYSDEVOP_set_iopl           6  /* physdev_set_iopl */
+#define PHYSDEVOP_set_iobitmap       7  /* physdev_set_iobitmap */
+#define PHYSDEVOP_apic_read          8  /* physdev_apic */
+#define PHYSDEVOP_apic_write         9  /* physdev_apic */
 #define PHYSDEVOP_alloc_irq_vector   10 /* physdev_irq */
 #define PHYSDEVOP_free_irq_vector    11 /* physdev_irq; does nothing */
 #define PHYSDEVOP_eoi                12 /* physdev_eoi */
@@ -65,15 +65,15 @@
 #define MAP_PIRQ_TYPE_MSI       0x0
 #define MAP_PIRQ_TYPE_GSI       0x1
 #define MAP_PIRQ_TYPE_UNKNOWN   0x2
-#define MAP_PIRQ_TYPE_MSI_SEG   0x3     /* bus has the segment in bits 16-31 */
+#define MAP_PIRQ_TYPE_MSI_SEG   0x3 /* bus has the segment in bits 16-31 */
 #define MAP_PIRQ_TYPE_MULTI_MSI 0x4
 
-#define XEN_PCI_MMCFG_RESERVED 0x1      /* the firmware reserved the window */
+#define XEN_PCI_MMCFG_RESERVED 0x1 /* the firmware reserved the window */
 
 /* physdev_pci_device_add.flags */
 #define XEN_PCI_DEV_EXTFN  0x1
-#define XEN_PCI_DEV_VIRTFN 0x2  /* physfn says whose */
-#define XEN_PCI_DEV_PXM    0x4  /* optarr[0] is the proximity domain */
+#define XEN_PCI_DEV_VIRTFN 0x2 /* physfn says whose */
+#define XEN_PCI_DEV_PXM    0x4 /* optarr[0] is the proximity domain */
 
 /* physdev_dbgp_op.op and .bus: the EHCI debug port */
 #define PHYSDEVOP_DBGP_RESET_PREPARE 1
@@ -98,7 +98,7 @@ DEFINE_XEN_GUEST_HANDLE(physdev_pirq_eoi_gmfn_t);
 
 struct physdev_irq_status_query {
     uint32_t irq;
-    uint32_t flags;             /* OUT: XENIRQSTAT_... */
+    uint32_t flags; /* OUT: XENIRQSTAT_... */
 };
 typedef struct physdev_irq_status_query physdev_irq_status_query_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_irq_status_query_t);
@@ -113,7 +113,7 @@ DEFINE_XEN_GUEST_HANDLE(physdev_set_iopl_t);
 
 struct physdev_set_iobitmap {
 #if __XEN_INTERFACE_VERSION__ >= 0x00030205
-    XEN_GUEST_HANDLE(uint8) bitmap;     /* bit n clear: port n allowed */
+    XEN_GUEST_HANDLE(uint8) bitmap; /* bit n clear: port n allowed */
 #else
     uint8_t *bitmap;
 #endif
@@ -123,7 +123,7 @@ typedef struct physdev_set_iobitmap physdev_set_iobitmap_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_set_iobitmap_t);
 
 struct physdev_apic {
-    unsigned long apic_physbase;        /* which I/O APIC */
+    unsigned long apic_physbase; /* which I/O APIC */
     uint32_t reg;
     uint32_t value;
 };
@@ -132,20 +132,20 @@ DEFINE_XEN_GUEST_HANDLE(physdev_apic_t);
 
 struct physdev_irq {
     uint32_t irq;
-    uint32_t vector;            /* OUT */
+    uint32_t vector; /* OUT */
 };
 typedef struct physdev_irq physdev_irq_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_irq_t);
 
 struct physdev_map_pirq {
     domid_t domid;
-    int type;                   /* MAP_PIRQ_TYPE_... */
-    int index;                  /* of a GSI; -1 with MSI */
-    int pirq;                   /* IN: wanted, or -1; OUT: given */
+    int type;  /* MAP_PIRQ_TYPE_... */
+    int index; /* of a GSI; -1 with MSI */
+    int pirq;  /* IN: wanted, or -1; OUT: given */
     int bus;
     int devfn;
-    int entry_nr;               /* of MSI-X; OUT: count with MULTI_MSI */
-    uint64_t table_base;        /* of MSI-X; 0 with MSI */
+    int entry_nr;        /* of MSI-X; OUT: count with MULTI_MSI */
+    uint64_t table_base; /* of MSI-X; 0 with MSI */
 };
 typedef struct physdev_map_pirq physdev_map_pirq_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_map_pirq_t);
@@ -200,15 +200,15 @@ DEFINE_XEN_GUEST_HANDLE(physdev_op_t);
 
 struct physdev_setup_gsi {
     int gsi;
-    uint8_t triggering;         /* 0 edge, 1 level */
-    uint8_t polarity;           /* 0 active high, 1 active low */
+    uint8_t triggering; /* 0 edge, 1 level */
+    uint8_t polarity;   /* 0 active high, 1 active low */
 };
 typedef struct physdev_setup_gsi physdev_setup_gsi_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_setup_gsi_t);
 
 struct physdev_get_free_pirq {
     int type;
-    uint32_t pirq;              /* OUT */
+    uint32_t pirq; /* OUT */
 };
 typedef struct physdev_get_free_pirq physdev_get_free_pirq_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_get_free_pirq_t);
@@ -218,7 +218,7 @@ struct physdev_pci_mmcfg_reserved {
     uint16_t segment;
     uint8_t start_bus;
     uint8_t end_bus;
-    uint32_t flags;             /* XEN_PCI_MMCFG_... */
+    uint32_t flags; /* XEN_PCI_MMCFG_... */
 };
 typedef struct physdev_pci_mmcfg_reserved physdev_pci_mmcfg_reserved_t;
 DEFINE_XEN_GUEST_HANDLE(physdev_pci_mmcfg_reserved_t);
@@ -227,7 +227,7 @@ struct physdev_pci_device_add {
     uint16_t seg;
     uint8_t bus;
     uint8_t devfn;
-    uint32_t flags;             /* XEN_PCI_DEV_... */
+    uint32_t flags; /* XEN_PCI_DEV_... */
     struct {
         uint8_t bus;
         uint8_t devfn;

@@ -19,16 +19,16 @@
 #define VCPUOP_stop_periodic_timer            7
 #define VCPUOP_set_singleshot_timer           8
 #define VCPUOP_stop_singleshot_timer          9
-#define VCPUOP_register_vcpu_info            10
-#define VCPUOP_send_nmi                      11
-#define VCPUOP_get_physid                    12
+#define VCPUOP_register_vcpu_info             10
+#define VCPUOP_send_nmi                       11
+#define VCPUOP_get_physid                     12
 #define VCPUOP_register_vcpu_time_memory_area 13
 
 /* vcpu_runstate_info.state, and the index into time[] */
 #define RUNSTATE_running  0
-#define RUNSTATE_runnable 1     /* would run, but others do */
-#define RUNSTATE_blocked  2     /* waits for an event */
-#define RUNSTATE_offline  3     /* down, or paused from outside */
+#define RUNSTATE_runnable 1 /* would run, but others do */
+#define RUNSTATE_blocked  2 /* waits for an event */
+#define RUNSTATE_offline  3 /* down, or paused from outside */
 
 /* Set in state_entry_time while the hypervisor writes the area, for guests that
  * turned VMASST_TYPE_runstate_update_flag on. */
@@ -44,8 +44,8 @@
 /* Times in ns; time[] has the totals since the vCPU came to be, without what
  * has passed since state_entry_time. */
 struct vcpu_runstate_info {
-    int state;                  /* RUNSTATE_... */
-    uint64_t state_entry_time;  /* system time */
+    int state;                 /* RUNSTATE_... */
+    uint64_t state_entry_time; /* system time */
     uint64_t time[4];
 };
 typedef struct vcpu_runstate_info vcpu_runstate_info_t;
@@ -73,8 +73,8 @@ DEFINE_XEN_GUEST_HANDLE(vcpu_set_periodic_timer_t);
 
 /* VIRQ_TIMER once; a new call replaces the old time. */
 struct vcpu_set_singleshot_timer {
-    uint64_t timeout_abs_ns;    /* system time */
-    uint32_t flags;             /* VCPU_SSHOTTMR_... */
+    uint64_t timeout_abs_ns; /* system time */
+    uint32_t flags;          /* VCPU_SSHOTTMR_... */
 };
 typedef struct vcpu_set_singleshot_timer vcpu_set_singleshot_timer_t;
 DEFINE_XEN_GUEST_HANDLE(vcpu_set_singleshot_timer_t);
@@ -83,7 +83,7 @@ DEFINE_XEN_GUEST_HANDLE(vcpu_set_singleshot_timer_t);
  * must not cross the page's end. Events are marked as possibly pending. */
 struct vcpu_register_vcpu_info {
     uint64_t mfn;
-    uint32_t offset;            /* in the page */
+    uint32_t offset; /* in the page */
     uint32_t rsvd;
 };
 typedef struct vcpu_register_vcpu_info vcpu_register_vcpu_info_t;
@@ -91,7 +91,7 @@ DEFINE_XEN_GUEST_HANDLE(vcpu_register_vcpu_info_t);
 
 /* Of a vCPU that is pinned to one processor; -EINVAL for others. */
 struct vcpu_get_physid {
-    uint64_t phys_id;           /* OUT */
+    uint64_t phys_id; /* OUT */
 };
 typedef struct vcpu_get_physid vcpu_get_physid_t;
 DEFINE_XEN_GUEST_HANDLE(vcpu_get_physid_t);

@@ -39,17 +39,17 @@
 
 /* Constants with a C suffix, without one in assembly. */
 #ifndef __ASSEMBLY__
-#define __xen_mk_uint(x) x##U
+#define __xen_mk_uint(x)  x##U
 #define __xen_mk_ulong(x) x##UL
 #ifndef __xen_mk_ullong
 #define __xen_mk_ullong(x) x##ULL
 #endif
-#define xen_mk_uint(x) __xen_mk_uint(x)
-#define xen_mk_ulong(x) __xen_mk_ulong(x)
+#define xen_mk_uint(x)   __xen_mk_uint(x)
+#define xen_mk_ulong(x)  __xen_mk_ulong(x)
 #define xen_mk_ullong(x) __xen_mk_ullong(x)
 #else
-#define xen_mk_uint(x) x
-#define xen_mk_ulong(x) x
+#define xen_mk_uint(x)   x
+#define xen_mk_ulong(x)  x
 #define xen_mk_ullong(x) x
 #endif
 

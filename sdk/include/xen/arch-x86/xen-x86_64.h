@@ -7,7 +7,7 @@
  * of the two a vCPU is in, keeps two top tables and two GS bases for it, and
  * switches on entry to the kernel and on the iret hypercall.
  */
-#include "../xen.h"     /* whichever comes first, xen.h opens the set */
+#include "../xen.h" /* whichever comes first, xen.h opens the set */
 
 #ifndef __XEN_PUBLIC_ARCH_X86_XEN_X86_64_H__
 #define __XEN_PUBLIC_ARCH_X86_XEN_X86_64_H__
@@ -93,10 +93,10 @@ struct iret_context {
  * and _eip for its lower half; strict C has the 64-bit name alone.
  */
 #if defined(__GNUC__) && !defined(__STRICT_ANSI__)
-#define __PV_REG(name)                                                        \
-    union {                                                                   \
-        uint64_t r##name, e##name;                                            \
-        uint32_t _e##name;                                                    \
+#define __PV_REG(name)                                                         \
+    union {                                                                    \
+        uint64_t r##name, e##name;                                             \
+        uint32_t _e##name;                                                     \
     }
 #else
 #define __PV_REG(name) uint64_t r##name
@@ -120,18 +120,18 @@ struct cpu_user_regs {
     __PV_REG(dx);
     __PV_REG(si);
     __PV_REG(di);
-    uint32_t error_code;        /* the hypervisor's own use */
-    uint32_t entry_vector;      /* the hypervisor's own use */
+    uint32_t error_code;   /* the hypervisor's own use */
+    uint32_t entry_vector; /* the hypervisor's own use */
     __PV_REG(ip);
     uint16_t cs, _pad0[1];
     uint8_t saved_upcall_mask;
     uint8_t _pad1[3];
-    __PV_REG(flags);            /* rflags.IF equals !saved_upcall_mask */
+    __PV_REG(flags); /* rflags.IF equals !saved_upcall_mask */
     __PV_REG(sp);
     uint16_t ss, _pad2[3];
     uint16_t es, _pad3[3];
     uint16_t ds, _pad4[3];
-    uint16_t fs, _pad5[3];      /* the base counts, not the selector */
+    uint16_t fs, _pad5[3]; /* the base counts, not the selector */
     uint16_t gs, _pad6[3];
 };
 typedef struct cpu_user_regs cpu_user_regs_t;
@@ -144,12 +144,12 @@ DEFINE_XEN_GUEST_HANDLE(cpu_user_regs_t);
 #define xen_cr3_to_pfn(cr3) ((unsigned long)(cr3) >> 12)
 
 struct arch_vcpu_info {
-    unsigned long cr2;  /* address of the last page fault; valid in #PF */
+    unsigned long cr2; /* address of the last page fault; valid in #PF */
     unsigned long pad;
 };
 typedef struct arch_vcpu_info arch_vcpu_info_t;
 
-typedef unsigned long xen_callback_t;   /* where a callback starts */
+typedef unsigned long xen_callback_t; /* where a callback starts */
 
 #endif /* !__ASSEMBLY__ */
 

@@ -3,7 +3,7 @@
  * What of xen.h depends on the processor's family: guest handles, traps, the
  * state of a new vCPU. Included by xen.h; include that.
  */
-#include "../xen.h"     /* whichever comes first, xen.h opens the set */
+#include "../xen.h" /* whichever comes first, xen.h opens the set */
 
 #ifndef __XEN_PUBLIC_ARCH_X86_XEN_H__
 #define __XEN_PUBLIC_ARCH_X86_XEN_H__
@@ -19,31 +19,31 @@
  * its one checked door.
  */
 #if __XEN_INTERFACE_VERSION__ >= 0x00030201
-#define ___DEFINE_XEN_GUEST_HANDLE(name, type)                                \
-    typedef struct {                                                          \
-        type *p;                                                              \
+#define ___DEFINE_XEN_GUEST_HANDLE(name, type)                                 \
+    typedef struct {                                                           \
+        type *p;                                                               \
     } __guest_handle_##name
 #else
-#define ___DEFINE_XEN_GUEST_HANDLE(name, type)                                \
+#define ___DEFINE_XEN_GUEST_HANDLE(name, type)                                 \
     typedef type *__guest_handle_##name
 #endif
-#define __DEFINE_XEN_GUEST_HANDLE(name, type)                                 \
-    ___DEFINE_XEN_GUEST_HANDLE(name, type);                                   \
+#define __DEFINE_XEN_GUEST_HANDLE(name, type)                                  \
+    ___DEFINE_XEN_GUEST_HANDLE(name, type);                                    \
     ___DEFINE_XEN_GUEST_HANDLE(const_##name, const type)
-#define DEFINE_XEN_GUEST_HANDLE(name)  __DEFINE_XEN_GUEST_HANDLE(name, name)
-#define __XEN_GUEST_HANDLE(name)       __guest_handle_##name
-#define XEN_GUEST_HANDLE(name)         __XEN_GUEST_HANDLE(name)
-#define XEN_GUEST_HANDLE_PARAM(name)   XEN_GUEST_HANDLE(name)
-#define set_xen_guest_handle_raw(hnd, val)                                    \
-    do {                                                                      \
-        (hnd).p = val;                                                        \
+#define DEFINE_XEN_GUEST_HANDLE(name) __DEFINE_XEN_GUEST_HANDLE(name, name)
+#define __XEN_GUEST_HANDLE(name)      __guest_handle_##name
+#define XEN_GUEST_HANDLE(name)        __XEN_GUEST_HANDLE(name)
+#define XEN_GUEST_HANDLE_PARAM(name)  XEN_GUEST_HANDLE(name)
+#define set_xen_guest_handle_raw(hnd, val)                                     \
+    do {                                                                       \
+        (hnd).p = val;                                                         \
     } while (0)
 #define set_xen_guest_handle(hnd, val) set_xen_guest_handle_raw(hnd, val)
 
 #include "xen-x86_64.h"
 
 #ifndef __ASSEMBLY__
-typedef unsigned long xen_pfn_t;        /* a frame number; context says whose */
+typedef unsigned long xen_pfn_t; /* a frame number; context says whose */
 #define PRI_xen_pfn  "lx"
 #define PRIu_xen_pfn "lu"
 
@@ -64,18 +64,18 @@ typedef unsigned long xen_ulong_t;
 #define XEN_LEGACY_MAX_VCPUS 32
 
 /* vcpu_guest_context.flags */
-#define VGCF_I387_VALID (1 << 0)
-#define VGCF_IN_KERNEL  (1 << 2)
-#define _VGCF_i387_valid                0
-#define VGCF_i387_valid                 (1 << _VGCF_i387_valid)
-#define _VGCF_in_kernel                 2
-#define VGCF_in_kernel                  (1 << _VGCF_in_kernel)
-#define _VGCF_failsafe_disables_events  3
-#define VGCF_failsafe_disables_events   (1 << _VGCF_failsafe_disables_events)
-#define _VGCF_syscall_disables_events   4
-#define VGCF_syscall_disables_events    (1 << _VGCF_syscall_disables_events)
-#define _VGCF_online                    5
-#define VGCF_online                     (1 << _VGCF_online)
+#define VGCF_I387_VALID                (1 << 0)
+#define VGCF_IN_KERNEL                 (1 << 2)
+#define _VGCF_i387_valid               0
+#define VGCF_i387_valid                (1 << _VGCF_i387_valid)
+#define _VGCF_in_kernel                2
+#define VGCF_in_kernel                 (1 << _VGCF_in_kernel)
+#define _VGCF_failsafe_disables_events 3
+#define VGCF_failsafe_disables_events  (1 << _VGCF_failsafe_disables_events)
+#define _VGCF_syscall_disables_events  4
+#define VGCF_syscall_disables_events   (1 << _VGCF_syscall_disables_events)
+#define _VGCF_online                   5
+#define VGCF_online                    (1 << _VGCF_online)
 
 #ifndef __ASSEMBLY__
 
@@ -108,20 +108,20 @@ typedef uint64_t tsc_timestamp_t;
  */
 struct vcpu_guest_context {
     struct {
-        char x[512];            /* FXSAVE image, valid with VGCF_i387_valid */
+        char x[512]; /* FXSAVE image, valid with VGCF_i387_valid */
     } fpu_ctxt;
-    unsigned long flags;        /* VGCF_... */
+    unsigned long flags; /* VGCF_... */
     struct cpu_user_regs user_regs;
     struct trap_info trap_ctxt[256];
     unsigned long ldt_base, ldt_ents;
-    unsigned long gdt_frames[16], gdt_ents;     /* mfns, and descriptors */
-    unsigned long kernel_ss, kernel_sp;         /* as by stack_switch */
+    unsigned long gdt_frames[16], gdt_ents; /* mfns, and descriptors */
+    unsigned long kernel_ss, kernel_sp;     /* as by stack_switch */
     unsigned long ctrlreg[8];
     unsigned long debugreg[8];
     unsigned long event_callback_eip;
     unsigned long failsafe_callback_eip;
     unsigned long syscall_callback_eip;
-    unsigned long vm_assist;    /* bit mask; 1 << VMASST_TYPE_... */
+    unsigned long vm_assist; /* bit mask; 1 << VMASST_TYPE_... */
     uint64_t fs_base;
     uint64_t gs_base_kernel;
     uint64_t gs_base_user;
@@ -135,10 +135,10 @@ DEFINE_XEN_GUEST_HANDLE(vcpu_guest_context_t);
  * space of p2m_cr3. generation is raised before and after a change.
  */
 struct arch_shared_info {
-    unsigned long max_pfn;      /* number of entries of the p2m */
+    unsigned long max_pfn; /* number of entries of the p2m */
     xen_pfn_t pfn_to_mfn_frame_list_list;
-    unsigned long nmi_reason;   /* XEN_NMIREASON_...; the hypervisor writes */
-    unsigned long p2m_cr3;      /* 0: the three below are not valid */
+    unsigned long nmi_reason; /* XEN_NMIREASON_...; the hypervisor writes */
+    unsigned long p2m_cr3;    /* 0: the three below are not valid */
     unsigned long p2m_vaddr;
     unsigned long p2m_generation;
 };
@@ -154,7 +154,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_cpuid_leaf_t);
 
 typedef struct xen_msr_entry {
     uint32_t idx;
-    uint32_t flags;     /* 0 */
+    uint32_t flags; /* 0 */
     uint64_t val;
 } xen_msr_entry_t;
 DEFINE_XEN_GUEST_HANDLE(xen_msr_entry_t);
@@ -167,7 +167,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_msr_entry_t);
  * leaves, with it the guest's.
  */
 #ifdef __ASSEMBLY__
-#define XEN_EMULATE_PREFIX .byte 0x0f,0x0b,0x78,0x65,0x6e ;
+#define XEN_EMULATE_PREFIX .byte 0x0f, 0x0b, 0x78, 0x65, 0x6e;
 #define XEN_CPUID          XEN_EMULATE_PREFIX cpuid
 #else
 #define XEN_EMULATE_PREFIX ".byte 0x0f,0x0b,0x78,0x65,0x6e ; "

@@ -21,10 +21,10 @@ typedef uint32_t XENCONS_RING_IDX;
 #define MASK_XENCONS_IDX(idx, ring) ((idx) & (sizeof(ring) - 1))
 
 struct xencons_interface {
-    char in[1024];                      /* to the guest */
-    char out[2048];                     /* from the guest */
-    XENCONS_RING_IDX in_cons, in_prod;  /* cons: guest, prod: backend */
-    XENCONS_RING_IDX out_cons, out_prod;        /* cons: backend, prod: guest */
+    char in[1024];                       /* to the guest */
+    char out[2048];                      /* from the guest */
+    XENCONS_RING_IDX in_cons, in_prod;   /* cons: guest, prod: backend */
+    XENCONS_RING_IDX out_cons, out_prod; /* cons: backend, prod: guest */
 };
 
 #ifdef XEN_WANT_FLEX_CONSOLE_RING
