@@ -20,12 +20,14 @@
 #include "core/lib.h"
 #include "core/mm.h"
 #include "core/sched.h"
+#include "core/time.h"
 #include "core/vcpu.h"
 #include "explain/log.h"
 #include "services/services.h"
 
 static struct domain *domains[MAX_DOMAINS];
 static spinlock_t domains_lock;
+static bool changed; /* a domain has shut down */
 
 struct domain *get_domain(domid_t id)
 {
@@ -67,6 +69,11 @@ unsigned int domains_alive(void)
     return n;
 }
 
+bool domains_changed(void)
+{
+    return __atomic_exchange_n(&changed, false, __ATOMIC_ACQ_REL);
+}
+
 struct vcpu *vcpu_create(struct domain *d, unsigned int id)
 {
     struct vcpu *v = hv_alloc(sizeof(*v));
@@ -82,6 +89,7 @@ struct vcpu *vcpu_create(struct domain *d, unsigned int id)
     v->id = id;
     v->cpu = -1;
     v->paused = VCPU_PAUSED_DOWN;
+    v->period = 10 * MILLISECONDS; /* as Xen gives it to a PV vCPU */
     v->info_frame = MFN_NONE;
     v->hot.info = &d->shared->vcpu_info[id];
     v->runstate.state = RUNSTATE_offline;
@@ -109,7 +117,7 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
     d->references = 1;
     d->vcpus = vcpus;
     d->max_pages = max_pages;
-    d->shutdown = SHUTDOWN_NONE;
+    d->shutdown = d->shutdown_code = SHUTDOWN_NONE;
     hv_snprintf(d->name, sizeof(d->name), "%s", name);
 
     /* frame_owner() finds a domain by its id: it is in the table from here. */
@@ -138,11 +146,14 @@ void domain_shutdown(struct domain *d, int reason)
 
     if (d->shutdown != SHUTDOWN_NONE)
         return;
-    d->shutdown = reason;
+    d->shutdown =
+        d->shutdown_code == SHUTDOWN_NONE ? reason : d->shutdown_code;
     for (i = 0; i < MAX_VCPUS; i++) {
         if (d->vcpu[i])
             vcpu_pause(d->vcpu[i], VCPU_PAUSED_DOMAIN);
     }
+    __atomic_store_n(&changed, true, __ATOMIC_RELEASE);
+    this_cpu()->work |= CPU_WORK_RESCHED;
 }
 
 void domain_crash(struct domain *d, const char *fmt, ...)
@@ -176,6 +187,7 @@ void domain_destroy(struct domain *d)
 
 void vcpu_destroy(struct vcpu *v)
 {
+    sched_forget(v);
     vcpu_drop_info(v);
     drop_roots(v);
     drop_descriptors(v);
@@ -189,6 +201,7 @@ void domain_free(struct domain *d)
     spin_lock(&domains_lock);
     domains[d->id] = NULL;
     spin_unlock(&domains_lock);
+    hv_free(d->leftovers);
     unmap_frame(d->shared);
     unshare_frame(d->shared_mfn);
     hw_domain_free(d);

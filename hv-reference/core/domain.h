@@ -24,6 +24,7 @@ struct event_table;
 struct grant_table;
 struct console;
 struct store;
+struct leftovers;
 
 /* How a domain ended: SHUTDOWN_* of <xen/sched.h>, or it has not. */
 #define SHUTDOWN_NONE (-1)
@@ -45,16 +46,20 @@ struct domain {
 
     struct shared_info *shared; /* the hypervisor's window onto it */
     mfn_t shared_mfn;
-    uint32_t vm_assist; /* bits 1 << VMASST_TYPE_* */
+    uint64_t vm_assist; /* bits 1 << VMASST_TYPE_* */
 
     struct event_table *events;
     struct grant_table *grants;
     struct console *console;
     struct store *store;
 
+    int shutdown_code; /* SHUTDOWN_*, announced by SCHEDOP_shutdown_code */
     int shutdown; /* SHUTDOWN_* or SHUTDOWN_NONE */
     char last_words[160]; /* why it was ended: the first reason is kept */
     uint64_t emulated, ptwr_faults; /* totals of explain/leftovers.c */
+    struct leftovers *leftovers;    /* by address; NULL: none yet */
+    uint64_t log_refilled;          /* explain/refuse.c: its lines' budget */
+    uint32_t log_used, log_left_out;
 };
 
 struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
@@ -66,6 +71,8 @@ struct domain *get_domain_or_self(domid_t id);
 
 /* How many domains have not shut down. */
 unsigned int domains_alive(void);
+/* Has a domain shut down since this was last asked? */
+bool domains_changed(void);
 /* Take everything from a domain that has ended; its struct goes with the last
  * reference, by domain_free(). */
 void domain_destroy(struct domain *d);

@@ -5,7 +5,7 @@
  */
 #include "core/event.h"
 
-#include <xen/errno.h>
+#include "core/errno.h"
 
 #include "core/domain.h"
 #include "core/frame.h"

@@ -7,7 +7,7 @@
 #ifndef HV_HYPERCALL_H
 #define HV_HYPERCALL_H
 
-#include <xen/errno.h>
+#include "core/errno.h"
 
 #include "core/types.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who runs: blocked and runnable vCPUs, and their timers (sched.c, time.c).
+ * Who runs: runnable vCPUs take turns on a CPU (sched.c).
  */
 #ifndef HV_SCHED_H
 #define HV_SCHED_H
@@ -10,9 +10,18 @@
 struct vcpu;
 struct domain;
 
-void vcpu_pause(struct vcpu *v, unsigned int why);   /* VCPU_PAUSED_* */
+/* WHY: VCPU_PAUSED_* bits. A vCPU runs when none is left. */
+void vcpu_pause(struct vcpu *v, unsigned int why);
 void vcpu_unpause(struct vcpu *v, unsigned int why);
 bool vcpu_runnable(const struct vcpu *v);
+
+/* V is about to go: take it out of the queue. */
+void sched_forget(struct vcpu *v);
+
+/* V lets the others go first (SCHEDOP_yield). */
+void vcpu_yield(struct vcpu *v);
+/* A timer of V's was set or changed: its CPU's deadline may be too late. */
+void vcpu_timer_changed(struct vcpu *v);
 
 /*
  * The way out: called with interrupts off whenever this CPU is about to enter
@@ -26,10 +35,5 @@ void leave_to_guest(void);
 void timer_interrupt(void);
 /* The serial line has input (likewise). */
 void serial_interrupt(void);
-
-/* Refresh V's pvclock before it runs. */
-void update_vcpu_time(struct vcpu *v);
-/* The earliest deadline of V's timers; ~0: none. */
-uint64_t vcpu_next_deadline(const struct vcpu *v);
 
 #endif

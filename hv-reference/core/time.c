@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pvclock, the wall clock, the vCPUs' timers and their runstates.
+ *
+ * Guests read pvclock without a call: an odd version says that it is being
+ * written. Only the CPU that is about to run a vCPU writes its clock.
+ */
+#include "core/time.h"
+
+#include <xen/vcpu.h>
+#include <xen/xen.h>
+
+#include "core/cpu.h"
+#include "core/domain.h"
+#include "core/event.h"
+#include "core/guest_access.h"
+#include "core/hw.h"
+#include "core/lib.h"
+#include "core/vcpu.h"
+
+void update_wallclock(struct domain *d)
+{
+    struct shared_info *shared = d->shared;
+    uint64_t seconds = hw_wallclock_at_boot();
+    uint32_t version = read_once(shared->wc_version);
+
+    write_once(shared->wc_version, version | 1);
+    compiler_barrier();
+    shared->wc_sec = (uint32_t)seconds;
+    shared->wc_sec_hi = (uint32_t)(seconds >> 32);
+    shared->wc_nsec = 0;
+    compiler_barrier();
+    write_once(shared->wc_version, (version | 1) + 1);
+}
+
+static void fill_time(struct vcpu_time_info *to, uint32_t version)
+{
+    struct tsc_scale scale;
+
+    hw_tsc_scale(&scale);
+    write_once(to->version, version | 1);
+    compiler_barrier();
+    to->tsc_timestamp = scale.tsc;
+    to->system_time = scale.system_time;
+    to->tsc_to_system_mul = scale.mul;
+    to->tsc_shift = scale.shift;
+    to->flags = 0;
+    compiler_barrier();
+    write_once(to->version, (version | 1) + 1);
+}
+
+/*
+ * Copy to where V's kernel asked for something to be kept: kernel addresses,
+ * which user mode's page tables may lack.
+ */
+static void copy_to_kernel(struct vcpu *v, gva_t to, const void *from,
+                           size_t bytes)
+{
+    bool user = !v->hot.kernel_mode;
+
+    if (user) {
+        v->hot.kernel_mode = true;
+        hw_load_page_tables(v);
+    }
+    /* A guest that unmapped its own area just does not see the update. */
+    (void)copy_to_guest(to, from, bytes);
+    if (user) {
+        v->hot.kernel_mode = false;
+        hw_load_page_tables(v);
+    }
+}
+
+void update_vcpu_time(struct vcpu *v)
+{
+    struct vcpu_time_info *time = &v->hot.info->time;
+
+    fill_time(time, read_once(time->version));
+    if (v->time_area.a) {
+        struct vcpu_time_info copy = *time;
+
+        copy_to_kernel(v, v->time_area, &copy, sizeof(copy));
+    }
+}
+
+uint64_t vcpu_next_deadline(const struct vcpu *v)
+{
+    uint64_t deadline = v->timer ? v->timer : NEVER;
+
+    if (v->period && v->cpu >= 0) /* it ticks only while the vCPU runs */
+        deadline = min_of(deadline, v->next_tick);
+    if (v->paused & VCPU_PAUSED_POLLING && v->poll_until)
+        deadline = min_of(deadline, v->poll_until);
+    return deadline;
+}
+
+void vcpu_run_timers(struct vcpu *v, uint64_t now)
+{
+    if (v->timer && v->timer <= now) {
+        v->timer = 0;
+        raise_virq(v, VIRQ_TIMER);
+    }
+    if (v->period && v->cpu >= 0 && v->next_tick <= now) {
+        v->next_tick = now + v->period;
+        raise_virq(v, VIRQ_TIMER);
+    }
+    if (v->paused & VCPU_PAUSED_POLLING && v->poll_until &&
+        v->poll_until <= now)
+        vcpu_unpause(v, VCPU_PAUSED_POLLING);
+}
+
+void publish_runstate(struct vcpu *v)
+{
+    struct vcpu_runstate_info copy = v->runstate;
+    gva_t area = v->runstate_area;
+    gva_t entry_time =
+        GVA(area.a + offsetof(struct vcpu_runstate_info, state_entry_time));
+
+    if (!area.a)
+        return;
+    if (v->domain->vm_assist & (1u << VMASST_TYPE_runstate_update_flag)) {
+        copy.state_entry_time |= XEN_RUNSTATE_UPDATE;
+        copy_to_kernel(v, entry_time, &copy.state_entry_time,
+                       sizeof(copy.state_entry_time));
+        copy_to_kernel(v, area, &copy, sizeof(copy));
+        copy.state_entry_time &= ~XEN_RUNSTATE_UPDATE;
+        copy_to_kernel(v, entry_time, &copy.state_entry_time,
+                       sizeof(copy.state_entry_time));
+        return;
+    }
+    copy_to_kernel(v, area, &copy, sizeof(copy));
+}
+
+void set_runstate(struct vcpu *v, int state, uint64_t now)
+{
+    struct vcpu_runstate_info *r = &v->runstate;
+
+    r->time[r->state] += now - r->state_entry_time;
+    r->state = state;
+    r->state_entry_time = now;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Leftovers: privileged instructions that had to be emulated, and page-table
+ * writes that faulted. A port that is complete has none; stock Xen handles
+ * both silently, so that nobody ever learns of them. Here they are counted by
+ * address and reported when the domain ends.
+ */
+#include "core/domain.h"
+#include "core/frame.h"
+#include "core/types.h"
+#include "explain/log.h"
+#include "explain/refuse.h"
+
+/* How many addresses are told apart; further ones are counted together. */
+#define MAX_LEFTOVERS 64
+
+struct leftovers {
+    unsigned int used;
+    uint64_t elsewhere;
+    struct {
+        uint64_t rip, count;
+        const char *what;
+    } at[MAX_LEFTOVERS];
+};
+
+void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
+                    const char *what)
+{
+    struct leftovers *l = d->leftovers;
+    unsigned int i;
+
+    if (kind == LEFTOVER_PRIVILEGED)
+        d->emulated++;
+    else
+        d->ptwr_faults++;
+    if (!l)
+        l = d->leftovers = hv_alloc(sizeof(*l));
+    if (!l)
+        return;
+    for (i = 0; i < l->used; i++) {
+        if (l->at[i].rip == rip) {
+            l->at[i].count++;
+            return;
+        }
+    }
+    if (l->used == MAX_LEFTOVERS) {
+        l->elsewhere++;
+        return;
+    }
+    l->at[l->used].rip = rip;
+    l->at[l->used].count = 1;
+    l->at[l->used].what = what;
+    l->used++;
+}
+
+void report_leftovers(struct domain *d)
+{
+    const struct leftovers *l = d->leftovers;
+    unsigned int i;
+
+    log_line("domain %u: %lu instructions emulated, %lu page-table writes "
+             "faulted", d->id, d->emulated, d->ptwr_faults);
+    for (i = 0; l && i < l->used; i++)
+        log_line("  at %#lx: %s, %lu times", l->at[i].rip, l->at[i].what,
+                 l->at[i].count);
+    if (l && l->elsewhere)
+        log_line("  at further addresses: %lu times", l->elsewhere);
+}

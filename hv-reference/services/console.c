@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The far end of a guest's console ring (<xen/io/console.h>): its output goes
+ * to the serial line, and typed bytes come back.
+ */
+#include "core/errno.h"
+#include <xen/io/console.h>
+
+#include "core/domain.h"
+#include "core/event.h"
+#include "core/frame.h"
+#include "core/hw.h"
+#include "drivers/drivers.h"
+#include "explain/log.h"
+#include "services/services.h"
+
+struct console {
+    mfn_t page;
+    struct xencons_interface *ring; /* NULL: not connected, or given up */
+    unsigned int port;
+};
+
+int console_init(struct domain *d)
+{
+    d->console = hv_alloc(sizeof(*d->console));
+    if (!d->console)
+        return -ENOMEM;
+    d->console->port = event_port_for_service(d, services_notify);
+    return d->console->port ? 0 : -ENOSPC;
+}
+
+void console_destroy(struct domain *d)
+{
+    if (!d->console)
+        return;
+    if (d->console->ring) {
+        unmap_frame(d->console->ring);
+        put_frame_type(frame_of(d->console->page));
+    }
+    hv_free(d->console);
+    d->console = NULL;
+}
+
+void console_connect(struct domain *d, mfn_t page)
+{
+    if (get_frame_type(frame_of(page), d, FRAME_WRITABLE))
+        panic("console: a new domain's page cannot be written");
+    d->console->page = page;
+    d->console->ring = map_frame(page);
+}
+
+unsigned int console_port(const struct domain *d)
+{
+    return d->console->port;
+}
+
+void console_write(struct domain *d, const char *bytes, size_t n)
+{
+    (void)d;
+    serial_write(bytes, n);
+}
+
+/* The guest's indices make no sense: say so once, and stop looking. */
+static void give_up(struct domain *d, uint32_t cons, uint32_t prod)
+{
+    log_line("domain %u: the indices of its console ring have run wild "
+             "(cons %#x, prod %#x): no more console for it", d->id, cons, prod);
+    unmap_frame(d->console->ring);
+    put_frame_type(frame_of(d->console->page));
+    d->console->ring = NULL;
+}
+
+void console_output(struct domain *d)
+{
+    struct xencons_interface *ring = d->console->ring;
+    char chunk[sizeof(ring->out)];
+    uint32_t cons, prod, n;
+
+    if (!ring)
+        return;
+    cons = read_once(ring->out_cons);
+    prod = __atomic_load_n(&ring->out_prod, __ATOMIC_ACQUIRE);
+    if (prod - cons > sizeof(ring->out)) {
+        give_up(d, cons, prod);
+        return;
+    }
+    for (n = 0; cons != prod; cons++)
+        chunk[n++] = ring->out[MASK_XENCONS_IDX(cons, ring->out)];
+    if (!n)
+        return;
+    __atomic_store_n(&ring->out_cons, cons, __ATOMIC_RELEASE);
+    console_write(d, chunk, n);
+    signal_port(d, d->console->port);
+}
+
+size_t console_input(struct domain *d, const char *bytes, size_t n)
+{
+    struct xencons_interface *ring = d->console->ring;
+    uint32_t cons, prod;
+    size_t i;
+
+    if (!ring)
+        return 0;
+    prod = read_once(ring->in_prod);
+    cons = __atomic_load_n(&ring->in_cons, __ATOMIC_ACQUIRE);
+    if (prod - cons > sizeof(ring->in)) {
+        give_up(d, cons, prod);
+        return 0;
+    }
+    for (i = 0; i < n && prod - cons < sizeof(ring->in); i++, prod++)
+        ring->in[MASK_XENCONS_IDX(prod, ring->in)] = bytes[i];
+    if (i) {
+        __atomic_store_n(&ring->in_prod, prod, __ATOMIC_RELEASE);
+        signal_port(d, d->console->port);
+    }
+    return i;
+}

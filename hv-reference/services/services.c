@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The services of all domains: who is looked at, and who gets the input.
+ */
+#include "services/services.h"
+
+#include "core/cpu.h"
+#include "core/domain.h"
+#include "drivers/drivers.h"
+
+int services_init(struct domain *d)
+{
+    int rc = console_init(d);
+
+    return rc ? rc : store_init(d);
+}
+
+void services_destroy(struct domain *d)
+{
+    store_destroy(d);
+    console_destroy(d);
+}
+
+void services_connect(struct domain *d, mfn_t console_page, mfn_t store_page)
+{
+    console_connect(d, console_page);
+    store_connect(d, store_page);
+}
+
+void services_notify(struct domain *d)
+{
+    (void)d;
+    this_cpu()->work |= CPU_WORK_SERVICES;
+}
+
+void services_drain(struct domain *d)
+{
+    console_output(d);
+}
+
+/*
+ * Typed bytes go to the first domain that is alive. What does not fit into
+ * its ring waits here, and the serial line's own buffer behind it.
+ */
+static void give_input(struct domain *d)
+{
+    static char waiting[64];
+    static size_t n;
+    size_t taken;
+    int byte;
+
+    for (;;) {
+        while (n < sizeof(waiting) && (byte = serial_read()) >= 0)
+            waiting[n++] = (char)byte;
+        if (!n)
+            return;
+        taken = console_input(d, waiting, n);
+        if (!taken)
+            return;
+        n -= taken;
+        for (size_t i = 0; i < n; i++)
+            waiting[i] = waiting[i + taken];
+    }
+}
+
+void services_run(void)
+{
+    bool input_given = false;
+    domid_t id;
+
+    for (id = 0; id < MAX_DOMAINS; id++) {
+        struct domain *d = get_domain(id);
+
+        if (!d)
+            continue;
+        if (!d->dying) {
+            console_output(d);
+            store_serve(d);
+            if (!input_given)
+                give_input(d);
+            input_given = true;
+        }
+        put_domain(d);
+    }
+}
