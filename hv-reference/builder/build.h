@@ -19,6 +19,8 @@
 #ifndef HV_BUILD_H
 #define HV_BUILD_H
 
+#include <xen/xen.h>
+
 #include "builder/elf_image.h"
 #include "core/types.h"
 

@@ -22,7 +22,7 @@ struct guest_regs;
 struct multicall_entry;
 
 struct cpu {
-    struct vcpu *current; /* the vCPU whose state this CPU holds */
+    struct vcpu *vcpu;    /* the one whose state this CPU holds */
     unsigned int id;      /* 0 .. number of CPUs - 1 */
     uint32_t work;        /* CPU_WORK_* that wait for the way out to a guest */
     uint64_t timer;       /* next deadline of this CPU, system time (ns) */
@@ -46,6 +46,6 @@ struct cpu {
 struct cpu *this_cpu(void);
 /* The registers that the current entry pushed. */
 struct guest_regs *guest_regs(void);
-#define current (this_cpu()->current)
+#define current (this_cpu()->vcpu)
 
 #endif

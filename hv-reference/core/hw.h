@@ -18,6 +18,10 @@ struct vcpu;
 void *map_frame(mfn_t mfn);
 void unmap_frame(const void *window);
 
+/* The bytes of a boot module: not for long, its frames may be given away. */
+struct boot_module;
+const void *hw_map_module(const struct boot_module *module);
+
 /* The frame behind an address in a window or in the hypervisor's heap. */
 mfn_t hw_virt_to_mfn(const void *virt);
 

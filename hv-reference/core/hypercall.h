@@ -16,6 +16,7 @@ typedef long hypercall_fn(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
 
 /* A handler's head: unused arguments stay unnamed in no way that warns. */
 #define HYPERCALL(name)                                                        \
+    hypercall_fn do_##name;                                                    \
     long do_##name(__attribute__((unused)) uint64_t a1,                        \
                    __attribute__((unused)) uint64_t a2,                        \
                    __attribute__((unused)) uint64_t a3,                        \

@@ -176,7 +176,7 @@ static void do_work(struct cpu *cpu)
 /* Who is next on CPU: the present one, until its slice is over. */
 static struct vcpu *pick(struct cpu *cpu, uint64_t now)
 {
-    struct vcpu *prev = cpu->current;
+    struct vcpu *prev = cpu->vcpu;
     struct vcpu *next;
 
     if (prev && vcpu_runnable(prev)) {
@@ -216,8 +216,8 @@ void leave_to_guest(void)
         do_work(cpu);
         now = hw_now();
         next = pick(cpu, now);
-        if (next != cpu->current && (next || cpu->current))
-            context_switch(cpu->current, next);
+        if (next != cpu->vcpu && (next || cpu->vcpu))
+            context_switch(cpu->vcpu, next);
         if (next)
             start_running(next, now);
         arm_timer(cpu, next);

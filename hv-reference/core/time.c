@@ -15,7 +15,7 @@
 #include "core/event.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
-#include "core/lib.h"
+#include "core/sched.h"
 #include "core/vcpu.h"
 
 void update_wallclock(struct domain *d)

@@ -3,6 +3,7 @@
  * vcpu_op: what a guest asks of one of its vCPUs. (Bringing up a second one:
  * vcpu_up.c.)
  */
+#include <xen/sched.h>
 #include <xen/vcpu.h>
 
 #include "core/cpu.h"

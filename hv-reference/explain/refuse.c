@@ -25,6 +25,13 @@
 #define BUDGET       32
 #define REFILL_AFTER (100 * MILLISECONDS)
 
+/* Sentences with places for a subject and what stood against it. */
+static const char *const rule_texts[] = {
+#define RULE(name, text) [RULE_##name] = text,
+#include "explain/rules.def"
+#undef RULE
+};
+
 static const struct {
     const char *name, *formats;
     const char *args[6];
@@ -117,32 +124,18 @@ static void print_arguments(char *to, size_t room, unsigned int nr,
     }
 }
 
-/* A rule's text uses none, one or both of the numbers. */
-static void print_reason(char *to, size_t room, const struct refusal *r)
-{
-    switch (r->rule) {
-#define RULE(name, text)                                                       \
-    case RULE_##name:                                                          \
-        hv_snprintf(to, room, "%s" text, "", r->subject, r->against);          \
-        break;
-#include "explain/rules.def"
-#undef RULE
-    default:
-        to[0] = '\0';
-    }
-}
-
 void explain_hypercall(unsigned int nr, const uint64_t args[6], long result)
 {
     struct cpu *cpu = this_cpu();
-    struct vcpu *v = cpu->current;
+    struct vcpu *v = cpu->vcpu;
     struct refusal *r = &cpu->refusal;
     char arguments[160], reason[200];
 
     if (r->error != result)
         *r = (struct refusal){RULE_NONE, (int)result, 0, 0};
     if (may_log(v->domain)) {
-        print_reason(reason, sizeof(reason), r);
+        hv_snprintf(reason, sizeof(reason), rule_texts[r->rule], r->subject,
+                    r->against);
         if (nr < ARRAY_SIZE(calls) && calls[nr].name) {
             print_arguments(arguments, sizeof(arguments), nr, args);
             log_line("d%uv%u %s(%s) = -%s: %s", v->domain->id, v->id,
