@@ -41,7 +41,8 @@ struct domain {
 
     spinlock_t memory_lock; /* page tables, page list, types of its frames */
     uint64_t pages, max_pages;
-    struct frame *page_list;
+    struct frame *page_list; /* allocated to it; lingering: given up by it, */
+    struct frame *lingering; /* but something still refers to them */
     mfn_t perdomain_l3; /* slot 260: the descriptor windows */
 
     struct shared_info *shared; /* the hypervisor's window onto it */

@@ -112,6 +112,7 @@ struct vcpu {
     mfn_t info_frame;      /* of register_vcpu_info; MFN_NONE: in shared_info */
     void *info_window;     /* the window onto that frame */
     bool queued;           /* waits in the scheduler's queue */
+    struct frame *unfinished; /* a table that is still being undone, or NULL */
     struct vcpu *next;     /* of the scheduler's queue */
     uint64_t slice_end;    /* when others get their turn */
 };
