@@ -38,33 +38,33 @@
 #define GNTTAB_RESERVED_XENSTORE   1
 
 /* An entry's flags: two bits of type, */
-#define GTF_invalid             (0U << 0)
-#define GTF_permit_access       (1U << 0)
-#define GTF_accept_transfer     (2U << 0)
-#define GTF_transitive          (3U << 0)
-#define GTF_type_mask           (3U << 0)
+#define GTF_invalid             (xen_mk_uint(0) << 0)
+#define GTF_permit_access       (xen_mk_uint(1) << 0)
+#define GTF_accept_transfer     (xen_mk_uint(2) << 0)
+#define GTF_transitive          (xen_mk_uint(3) << 0)
+#define GTF_type_mask           (xen_mk_uint(3) << 0)
 /* with permit_access: readonly and sub_page are the granting domain's to set,
  * reading and writing the hypervisor's; */
 #define _GTF_readonly           2
-#define GTF_readonly            (1U << _GTF_readonly)
+#define GTF_readonly            (xen_mk_uint(1) << _GTF_readonly)
 #define _GTF_reading            3
-#define GTF_reading             (1U << _GTF_reading)
+#define GTF_reading             (xen_mk_uint(1) << _GTF_reading)
 #define _GTF_writing            4
-#define GTF_writing             (1U << _GTF_writing)
+#define GTF_writing             (xen_mk_uint(1) << _GTF_writing)
 #define _GTF_PWT                5
-#define GTF_PWT                 (1U << _GTF_PWT)
+#define GTF_PWT                 (xen_mk_uint(1) << _GTF_PWT)
 #define _GTF_PCD                6
-#define GTF_PCD                 (1U << _GTF_PCD)
+#define GTF_PCD                 (xen_mk_uint(1) << _GTF_PCD)
 #define _GTF_PAT                7
-#define GTF_PAT                 (1U << _GTF_PAT)
+#define GTF_PAT                 (xen_mk_uint(1) << _GTF_PAT)
 #define _GTF_sub_page           8
-#define GTF_sub_page            (1U << _GTF_sub_page)
+#define GTF_sub_page            (xen_mk_uint(1) << _GTF_sub_page)
 /* with accept_transfer: both the hypervisor's; frame is valid after completed.
  */
 #define _GTF_transfer_committed 2
-#define GTF_transfer_committed  (1U << _GTF_transfer_committed)
+#define GTF_transfer_committed  (xen_mk_uint(1) << _GTF_transfer_committed)
 #define _GTF_transfer_completed 3
-#define GTF_transfer_completed  (1U << _GTF_transfer_completed)
+#define GTF_transfer_completed  (xen_mk_uint(1) << _GTF_transfer_completed)
 
 /* gnttab_copy.flags: the side is a grant reference, not a frame */
 #define _GNTCOPY_source_gref 0
@@ -93,7 +93,8 @@
 #define _GNTMAP_contains_pte    4
 #define GNTMAP_contains_pte     (1 << _GNTMAP_contains_pte)
 #define _GNTMAP_guest_avail0    16
-#define GNTMAP_guest_avail_mask ((uint32_t)~0 << _GNTMAP_guest_avail0)
+#define GNTMAP_guest_avail_mask xen_mk_uint(0xffff0000)
+(xen_mk_uint(0xffffffff) << _GNTMAP_guest_avail0)
 
 /* An element's status. */
 #define GNTST_okay              (0)
@@ -124,7 +125,7 @@
 
 #ifndef __ASSEMBLY__
 
-typedef uint32_t grant_ref_t;
+    typedef uint32_t grant_ref_t;
 typedef uint32_t grant_handle_t; /* names a mapping; for unmap */
 
 #if __XEN_INTERFACE_VERSION__ < 0x0003020a

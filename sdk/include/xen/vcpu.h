@@ -37,7 +37,7 @@
 /* vcpu_set_singleshot_timer.flags: -ETIME for a time that is past; without it
  * the timer fires at once. */
 #define _VCPU_SSHOTTMR_future 0
-#define VCPU_SSHOTTMR_future  (1U << _VCPU_SSHOTTMR_future)
+#define VCPU_SSHOTTMR_future  (xen_mk_uint(1) << _VCPU_SSHOTTMR_future)
 
 #ifndef __ASSEMBLY__
 

@@ -20,6 +20,8 @@
 #ifndef __XEN_PUBLIC_ARCH_X86_CPUID_H__
 #define __XEN_PUBLIC_ARCH_X86_CPUID_H__
 
+#include "../xen-compat.h"
+
 #define XEN_CPUID_FIRST_LEAF     0x40000000
 #define XEN_CPUID_LEAF(i)        (XEN_CPUID_FIRST_LEAF + (i))
 #define XEN_CPUID_MAX_NUM_LEAVES 5
@@ -30,17 +32,18 @@
 
 /* MMU_PT_UPDATE_PRESERVE_AD works. */
 #define _XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD 0
-#define XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD  (1u << 0)
+#define XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD  (xen_mk_uint(1) << 0)
 
-#define XEN_HVM_CPUID_APIC_ACCESS_VIRT (1u << 0)
-#define XEN_HVM_CPUID_X2APIC_VIRT      (1u << 1)
-#define XEN_HVM_CPUID_IOMMU_MAPPINGS   (1u << 2) /* grants are in the IOMMU */
-#define XEN_HVM_CPUID_VCPU_ID_PRESENT  (1u << 3) /* ebx is valid */
-#define XEN_HVM_CPUID_DOMID_PRESENT    (1u << 4) /* ecx is valid */
-#define XEN_HVM_CPUID_EXT_DEST_ID      (1u << 5)
-#define XEN_HVM_CPUID_UPCALL_VECTOR    (1u << 6)
+#define XEN_HVM_CPUID_APIC_ACCESS_VIRT (xen_mk_uint(1) << 0)
+#define XEN_HVM_CPUID_X2APIC_VIRT      (xen_mk_uint(1) << 1)
+#define XEN_HVM_CPUID_IOMMU_MAPPINGS                                           \
+    (xen_mk_uint(1) << 2) /* grants are in the IOMMU */
+#define XEN_HVM_CPUID_VCPU_ID_PRESENT (xen_mk_uint(1) << 3) /* ebx is valid */
+#define XEN_HVM_CPUID_DOMID_PRESENT   (xen_mk_uint(1) << 4) /* ecx is valid */
+#define XEN_HVM_CPUID_EXT_DEST_ID     (xen_mk_uint(1) << 5)
+#define XEN_HVM_CPUID_UPCALL_VECTOR   (xen_mk_uint(1) << 6)
 
 /* Bits of a machine address; above 44 a grant's frame needs version 2. */
-#define XEN_CPUID_MACHINE_ADDRESS_WIDTH_MASK (0xffu << 0)
+#define XEN_CPUID_MACHINE_ADDRESS_WIDTH_MASK (xen_mk_uint(0xff) << 0)
 
 #endif
