@@ -94,7 +94,6 @@
 #define GNTMAP_contains_pte     (1 << _GNTMAP_contains_pte)
 #define _GNTMAP_guest_avail0    16
 #define GNTMAP_guest_avail_mask xen_mk_uint(0xffff0000)
-(xen_mk_uint(0xffffffff) << _GNTMAP_guest_avail0)
 
 /* An element's status. */
 #define GNTST_okay              (0)
