@@ -1,0 +1,24 @@
+# The unit tests: programs build/tests/unit/NAME, one Check suite each, of the
+# portable parts of the hypervisor. unit-test,NAME,SOURCES: its own file is
+# tests/unit/test_NAME.c.
+
+UNIT_FLAGS := $(HOSTED) $(WARNINGS) $(SANITIZE) -Ihv-reference -Isdk/include \
+	-Itools/runner -Itests/unit
+
+$(eval $(call compile,unit,$(CC),$(UNIT_FLAGS)))
+
+define unit-test
+UNIT_PROGRAMS += $(B)/tests/unit/$(1)
+$(B)/tests/unit/$(1): $(call objects,unit,tests/unit/unit.c \
+		tests/unit/test_$(1).c $(2))
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(SANITIZE) -o $$@ $$^ -lcheck -lm -lrt -lpthread -lsubunit
+endef
+
+$(eval $(call unit-test,elf_image,tests/unit/fake_services.c \
+	hv-reference/builder/elf_image.c hv-reference/builder/notes.c))
+$(eval $(call unit-test,store,tests/unit/fake_services.c \
+	hv-reference/services/store_tree.c hv-reference/services/store_watch.c \
+	hv-reference/services/store_wire.c))
+
+TEST_PROGRAMS += $(UNIT_PROGRAMS)
