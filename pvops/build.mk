@@ -1,1 +1,24 @@
-# What pvops/ builds. See mk/rules.mk for the rules.
+# What pvops/ builds: build/libpvops.a, and the same under other names for the
+# tests (pvops-clang, pvops-gcc-O0 ...). See mk/rules.mk for the rules.
+
+PVOPS_SOURCES := $(wildcard pvops/*.c pvops/native/*.[cS] pvops/xenpv/*.[cS] \
+	pvops/drivers/*.c)
+PVOPS_FLAGS := $(FREESTANDING) $(WARNINGS) -Wconversion -fPIC \
+	-fvisibility=hidden -isystem sdk/include
+
+# A compiler may call memset and memcpy unasked: those calls are given the
+# library's own names, so that it needs nothing of the kernel.
+#   $(call pvops-library,VARIANT,COMPILER,FLAGS,FILE)
+define pvops-library
+$(eval $(call compile,$(1),$(2),$(3)))
+$(4): $(call objects,$(1),$(PVOPS_SOURCES))
+	@rm -f $$@
+	$$(Q)ar qcs $$@ $$^
+	$$(Q)objcopy --redefine-sym memset=pv_memset \
+		--redefine-sym memcpy=pv_memcpy $$@
+endef
+
+$(eval $(call pvops-library,pvops,gcc,$(PVOPS_FLAGS),$(B)/libpvops.a))
+
+.PHONY: pvops
+pvops: $(B)/libpvops.a	## the library that a ported kernel links: build/libpvops.a

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Time from the page that Xen keeps: TSC ticks scaled to nanoseconds. One
+ * timer, set for the earlier of two deadlines: the kernel's own (timer_at)
+ * and that of the timer chip's model. It is always armed while a deadline is
+ * set, so that a CPU that blocks wakes.
+ */
+#include "../xenpv/xenpv.h"
+#include "devices.h"
+
+#include <pvsdk/time.h>
+#include <xen/sched.h>
+
+static uint64_t deadlines[CLOCK_USERS];
+
+uint64_t pv_clock_ns(void)
+{
+    const struct vcpu_time_info *t = &this_vcpu()->time;
+    uint32_t version;
+    uint64_t now;
+
+    do {
+        version = xen_read_once(t->version) & ~1u;
+        xen_rmb();
+        now = t->system_time +
+              xen_scale_ticks(pv_native_rdtsc() - t->tsc_timestamp,
+                              t->tsc_to_system_mul, t->tsc_shift);
+        xen_rmb();
+    } while (version != xen_read_once(t->version));
+    return now;
+}
+
+static void arm(void)
+{
+    uint64_t next = 0;
+
+    for (int i = 0; i < CLOCK_USERS; i++)
+        if (deadlines[i] && (!next || deadlines[i] < next))
+            next = deadlines[i];
+    pv_xen_ok(hypercall_set_timer_op(next), "set_timer_op", next, 0,
+           "nothing: it cannot fail");
+}
+
+void pv_clock_set(enum clock_user user, uint64_t deadline)
+{
+    deadlines[user] = deadline;
+    arm();
+}
+
+static void expired(void *unused)
+{
+    uint64_t now = pv_clock_ns();
+
+    (void)unused;
+    for (int i = 0; i < CLOCK_USERS; i++) {
+        if (!deadlines[i] || deadlines[i] > now)
+            continue;
+        deadlines[i] = 0;
+        if (i == CLOCK_KERNEL)
+            pv_i8259_raise(0);
+        else
+            pv_i8254_expired();
+    }
+    arm();
+}
+
+void pv_clock_init(void)
+{
+    pv_event_bind_virq(VIRQ_TIMER, expired, NULL);
+}
+
+unsigned long pv_xenpv_time_ns(void)
+{
+    return pv_clock_ns();
+}
+
+unsigned long pv_xenpv_wallclock(void)
+{
+    uint64_t seconds;
+    uint32_t ns;
+
+    xen_wall_clock(pv_xen_shared, &seconds, &ns);
+    return seconds ? seconds + (ns + pv_clock_ns()) / 1000000000 : 0;
+}
+
+void pv_xenpv_timer_at(unsigned long ns)
+{
+    pv_clock_set(CLOCK_KERNEL, ns);
+}
+
+void pv_xenpv_shutdown(int reason)
+{
+    static const unsigned reasons[] = { SHUTDOWN_poweroff, SHUTDOWN_reboot,
+                                        SHUTDOWN_crash };
+    struct sched_shutdown shutdown = { reasons[reason < 3 ? reason : 2] };
+
+    for (;;)
+        hypercall_sched_op(SCHEDOP_shutdown, &shutdown);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a kernel sees of the library: the operations of ops.def as
+ * pv_<name>(), the start, what was booted, and for assembly text the macros
+ * PV_IRET and its kin. README.md says what to call, in order.
+ *
+ * The rule: plain C types, every name begins with pv_ or PV_, nothing else is
+ * included. So this lives beside any kernel's own uint64_t, bool and list.h.
+ */
+#ifndef PVOPS_H
+#define PVOPS_H
+
+#if defined(__ASSEMBLER__) || defined(__ASSEMBLY__)
+
+#define PV_IRET      jmp *pv_iret(%rip)
+#define PV_LRET      jmp *pv_lret(%rip)
+#define PV_SYSRET    jmp *pv_sysret(%rip)
+#define PV_CLI       call *pv_asm_irq_disable(%rip)
+#define PV_STI       call *pv_asm_irq_enable(%rip)
+#define PV_HLT       call *pv_asm_halt(%rip)
+#define PV_SWAPGS    call *pv_asm_swapgs(%rip)
+#define PV_READ_CR2  call *pv_asm_read_cr2(%rip)
+#define PV_WRITE_CR3 call *pv_asm_write_cr3(%rip)
+
+#else
+
+#pragma GCC visibility push(hidden)
+
+struct pv_cpuid {
+    unsigned eax, ebx, ecx, edx;
+};
+
+/* The operations, as the backend that was chosen at boot does them. Before
+ * the choice they are the native ones. */
+struct pv_ops {
+#define PV_OP(group, name, returns, params, args, replaces, doc)              \
+    returns (*name) params;
+#include "../ops.def"
+};
+
+extern struct pv_ops pv_ops;
+
+#define PV_OP(group, name, returns, params, args, replaces, doc)              \
+    static inline returns pv_##name params                                    \
+    {                                                                         \
+        return pv_ops.name args;                                              \
+    }
+#include "../ops.def"
+
+/* pv_shutdown's reasons. */
+#define PV_POWEROFF 0
+#define PV_REBOOT   1
+#define PV_CRASH    2
+
+/*
+ * What the kernel supplies. The start copies it; a member that is said to be
+ * optional may be null. All are called with the kernel's own stack and with
+ * interrupts as they happen to be.
+ */
+struct pv_kernel {
+    /* The direct map: all memory, once, for as long as the kernel runs. The
+     * library has it filled in the tables that the kernel starts on. */
+    void *(*phys_to_virt)(unsigned long pa);
+    /* For addresses in the direct map and in the kernel's image. */
+    unsigned long (*virt_to_phys)(const void *va);
+    /* A page of zeros, and the end of one. Called where user mode's own
+     * top-level tables are made and released. */
+    void *(*page_alloc)(void);
+    void (*page_free)(void *page);
+    /* Optional: where the library says what went wrong; else the console. */
+    void (*print)(const char *text, unsigned long length);
+    /* Optional: the library cannot go on; must not return. */
+    void (*panic)(const char *why);
+    /* Where the image runs: VIRT_BASE of the ELF notes; address of physical
+     * address 0 as the image sees it. */
+    unsigned long virt_base;
+    /* Physical addresses of the image; pv_start_pvh leaves them out. */
+    unsigned long image_start, image_end;
+    /* How much memory the direct map has room for; 0: no limit. */
+    unsigned long direct_limit;
+    /* Top-level slots [0, user_slots) are user mode's; 0 means 256. */
+    unsigned user_slots;
+};
+
+/* What was booted, in one form everywhere. Addresses are physical. */
+#define PV_WORLD_NATIVE 0
+#define PV_WORLD_XEN_PV 1
+
+#define PV_MAX_REGIONS 32
+#define PV_MAX_MODULES 8
+
+struct pv_region {
+    unsigned long start, size;
+    int usable; /* ordinary memory that nothing occupies */
+};
+
+struct pv_boot_info {
+    int world;
+    const char *command_line; /* never null */
+    unsigned long memory_top; /* the end of the highest region */
+    unsigned nr_regions, nr_modules;
+    struct pv_region regions[PV_MAX_REGIONS];
+    struct pv_region modules[PV_MAX_MODULES]; /* not usable meanwhile */
+};
+
+/*
+ * pv_start_xen: chooses the Xen PV backend. The first call after the entry
+ * of pvops-xen.h, on the kernel's own stack, with the pointer that arrived in
+ * RSI. Afterwards every operation works, interrupts are held back, and all
+ * memory is in the direct map. The boot information stays where it is.
+ */
+const struct pv_boot_info *pv_start_xen(void *start_info,
+                                        const struct pv_kernel *kernel);
+
+/*
+ * pv_start_pvh: keeps the native backend and reads a PVH loader's start
+ * information. Optional: a kernel that boots natively as it always did and
+ * reads its loader's data itself need not call it.
+ */
+const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
+                                        const struct pv_kernel *kernel);
+
+/*
+ * The boot information once more, as a PVH loader would have given it: for a
+ * kernel that reads that already. Its physical address; valid for good.
+ */
+unsigned long pv_pvh_start_info(const struct pv_boot_info *info);
+
+/* One interrupt line of the kernel's interrupt controller, as if a device had
+ * raised it. For drivers that live on event channels. */
+void pv_raise_line(int line);
+
+/*
+ * Event channels, on Xen. The handler runs with interrupts held back on the
+ * interrupted stack and may raise a line; it must not wait. Negative: refused.
+ */
+typedef void pv_event_handler(void *data);
+
+int pv_event_bind_virq(unsigned virq, pv_event_handler *handler, void *data);
+int pv_event_handle(unsigned port, pv_event_handler *handler, void *data);
+void pv_event_send(unsigned port);
+
+#pragma GCC visibility pop
+
+#endif /* assembly */
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From Xen into the kernel's own handlers, and back. Xen pushes, downwards,
+ *
+ *      ss  rsp  rflags  cs | mask << 32  rip  [error code]  r11  rcx
+ *
+ * and what a kernel's handler expects is what the CPU pushes: the same
+ * without r11 and rcx, which still hold their values in that frame, without
+ * the mask, and with the kernel's own selectors where it was the kernel that
+ * was interrupted. Everything here turns the one into the other, with every
+ * register as it was.
+ */
+#include <xen/xen.h>
+
+#define KERNEL_FRAME_CS (FLAT_KERNEL_CS & ~3) /* ring 0 in a frame: kernel */
+#define KERNEL_FRAME_SS (FLAT_KERNEL_SS & ~3)
+
+        .macro function name
+        .globl \name
+        .hidden \name
+        .type \name, @function
+        .balign 16
+\name:
+        .endm
+
+        /* Mask and selectors of the frame whose cs is at rsp + at. */
+        .macro fix_frame at
+        movl $0, \at + 4(%rsp)
+        testb $3, \at(%rsp)
+        jnz 7f
+        pushq pv_xen_kernel_cs(%rip)
+        popq \at(%rsp)
+        pushq pv_xen_kernel_ss(%rip)
+        popq \at + 24(%rsp)
+7:
+        .endm
+
+        .text
+
+/*
+ * One stub a vector, 16 bytes each: push the vector, go on. On the stack are
+ * then vector, rcx, r11, [error code], rip, cs ...; the places of rcx and r11
+ * become scratch as soon as the two are back in their registers.
+ */
+        function pv_xen_trap_stubs
+        .set vector, 0
+        .rept 256
+        .balign 16
+        pushq $vector
+        .if vector < 32 && ((0x60227d00 >> (vector & 31)) & 1)
+        jmp with_error_code
+        .else
+        jmp without_error_code
+        .endif
+        .set vector, vector + 1
+        .endr
+
+        .macro to_handler cs
+        movq 8(%rsp), %rcx
+        movq 16(%rsp), %r11
+        fix_frame \cs
+        pushq %rax
+        pushq %rbx
+        movq 16(%rsp), %rax
+        leaq pv_xen_trap_handlers(%rip), %rbx
+        movq (%rbx, %rax, 8), %rax
+        movq %rax, 32(%rsp)             /* where r11 was */
+        popq %rbx
+        popq %rax
+        addq $16, %rsp
+        ret                             /* to the kernel's handler */
+        .endm
+
+without_error_code:
+        to_handler 32
+with_error_code:
+        to_handler 40
+
+        .macro save_for_c
+        pushq %rax
+        pushq %rcx
+        pushq %rdx
+        pushq %rsi
+        pushq %rdi
+        pushq %r8
+        pushq %r9
+        pushq %r10
+        pushq %r11
+        pushq %rbp
+        movq %rsp, %rbp
+        andq $-16, %rsp
+        cld
+        .endm
+
+        .macro restore_from_c
+        movq %rbp, %rsp
+        popq %rbp
+        popq %r11
+        popq %r10
+        popq %r9
+        popq %r8
+        popq %rdi
+        popq %rsi
+        popq %rdx
+        popq %rcx
+        popq %rax
+        .endm
+
+/* An event: the library's handlers run, and may name one of the kernel's. */
+        function pv_xen_upcall_entry
+        popq %rcx
+        popq %r11
+        fix_frame 8
+        pushq $0                        /* where to go on */
+        save_for_c
+        call pv_xen_upcall
+        movq %rax, 80(%rbp)
+        restore_from_c
+        cmpq $0, (%rsp)
+        je 1f
+        ret
+1:      addq $8, %rsp
+        jmp pv_xenpv_iret
+
+        function pv_xen_failsafe_entry
+        call pv_xen_failsafe
+
+/*
+ * System call of user mode. The CPU would give rcx and r11, which are there,
+ * the user's stack, and hold interrupts back, which the callback's flag does.
+ */
+        function pv_xen_syscall_entry
+        popq %rcx
+        popq %r11
+        movq 24(%rsp), %rsp
+        jmp *pv_xen_syscall_handler(%rip)
+
+/* rip cs rflags rsp ss on the stack, as for iretq. */
+        function pv_xenpv_iret
+        testb $3, 8(%rsp)
+        jnz 1f
+        movq $KERNEL_FRAME_CS, 8(%rsp)
+        movq $KERNEL_FRAME_SS, 32(%rsp)
+1:      pushq $0
+2:      pushq %rcx
+        pushq %r11
+        pushq %rax
+        movl $__HYPERVISOR_iret, %eax
+        syscall
+        ud2                             /* it does not come back */
+
+/* rcx, r11 as SYSCALL left them, rsp already user mode's: the frame is made
+ * on a small stack that is used with events held back only. */
+        function pv_xenpv_sysret
+        movq %rsp, sysret_rsp(%rip)
+        leaq sysret_stack_top(%rip), %rsp
+        pushq $FLAT_USER_SS
+        pushq sysret_rsp(%rip)
+        pushq %r11
+        pushq $FLAT_USER_CS
+        pushq %rcx
+        pushq $VGCF_in_syscall
+        jmp 2b
+
+        function pv_xenpv_lret
+        ret $8
+
+        .macro through_c name, target
+        function \name
+        save_for_c
+        call \target
+        restore_from_c
+        ret
+        .endm
+
+        through_c pv_xenpv_asm_irq_disable, pv_xenpv_irq_disable
+        through_c pv_xenpv_asm_irq_enable, pv_xenpv_irq_enable
+        through_c pv_xenpv_asm_halt, pv_xenpv_halt
+        through_c pv_xenpv_asm_swapgs, pv_xenpv_swapgs
+
+        function pv_xenpv_asm_read_cr2
+        save_for_c
+        call pv_xenpv_read_cr2
+        movq %rax, 72(%rbp)             /* comes back as rax */
+        restore_from_c
+        ret
+
+        function pv_xenpv_asm_write_cr3
+        save_for_c
+        movq %rax, %rdi
+        call pv_xenpv_write_cr3
+        restore_from_c
+        ret
+
+        .data
+        .balign 8
+        .globl pv_xen_kernel_cs, pv_xen_kernel_ss
+        .hidden pv_xen_kernel_cs, pv_xen_kernel_ss
+pv_xen_kernel_cs:
+        .quad KERNEL_FRAME_CS
+pv_xen_kernel_ss:
+        .quad KERNEL_FRAME_SS
+
+        .bss
+        .balign 16
+sysret_rsp:
+        .skip 16
+        .skip 128
+sysret_stack_top:
+
+        .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Stores to entries, and loading a top-level table. The rule: an entry of a
+ * table that is not live is written in place, one of a live table by
+ * hypercall; both hold machine addresses.
+ */
+#include "xenpv.h"
+
+static unsigned slot_of(const void *entry)
+{
+    return (unsigned)((uintptr_t)entry / 8 % ENTRIES);
+}
+
+/* What user mode's top-level table has in this slot. */
+static void mirror_l4(unsigned long l4, unsigned slot, uint64_t raw, bool user)
+{
+    bool was_there = pv_xen_frames[l4].user_l4;
+
+    if (!pv_is_user_slot(slot) || (!was_there && !user))
+        return;
+    pv_table_update(&pv_table_of(pv_user_table_of(l4))[slot], user ? raw : 0);
+    if (!was_there && l4 == pv_xen_l4)
+        pv_xenpv_write_cr3(l4 << PAGE_SHIFT); /* tells Xen of it */
+}
+
+static void store_live(uint64_t *entry, unsigned long pfn, int level,
+                       uint64_t value)
+{
+    uint64_t old = *entry, raw = pv_entry_to_machine(value);
+    unsigned long old_pfn = NO_FRAME, new_pfn = NO_FRAME;
+
+    if (old & PTE_P)
+        old_pfn = pv_mfn_to_pfn((old & PTE_ADDRESS) >> PAGE_SHIFT);
+    if (raw & PTE_P)
+        new_pfn = (value & PTE_ADDRESS) >> PAGE_SHIFT;
+
+    if (level == 1) {
+        if (raw & PTE_P)
+            raw &= ~PTE_CACHING;
+        if (new_pfn != NO_FRAME &&
+            pv_xen_frames[new_pfn].flags & FRAME_READ_ONLY)
+            raw &= ~PTE_W;
+        pv_table_update(entry, raw);
+        return;
+    }
+
+    if (raw & PTE_P && raw & PTE_PSE) {
+        pv_report("a large page at level %d, entry %x: a guest's pages are "
+                  "4 kB", (long)level, value);
+        return;
+    }
+    if (new_pfn != NO_FRAME && !pv_table_go_live(new_pfn, level - 1))
+        return;
+    pv_table_update(entry, raw);
+    if (level == 4)
+        mirror_l4(pfn, slot_of(entry), raw, (value & PTE_P) && value & PTE_U);
+    if (old_pfn != NO_FRAME)
+        pv_table_unref(old_pfn);
+}
+
+static void store(void *entry, int level, uint64_t value)
+{
+    unsigned long pfn;
+    struct frame *frame = pv_frame_of(entry, &pfn);
+
+    if (!frame) {
+        pv_report("the entry at %x is not in the direct map or the image",
+                  (unsigned long)entry);
+        return;
+    }
+    if (frame->flags & FRAME_LIVE && frame->level) {
+        if (level && level != frame->level)
+            pv_report("an entry of level %d is written to the table at %x, "
+                      "which is of level %d", (long)level, pfn << PAGE_SHIFT,
+                      (long)frame->level);
+        store_live(entry, pfn, frame->level, value);
+    } else if (frame->flags & FRAME_READ_ONLY) {
+        store_live(entry, pfn, level ? level : 1, value);
+    } else {
+        uint64_t raw = pv_entry_to_machine(value);
+
+        if (level == 1 && raw & PTE_P)
+            raw &= ~PTE_CACHING;
+        *(volatile uint64_t *)entry = raw;
+    }
+}
+
+void pv_xenpv_pte_store(void *entry, unsigned long value)
+{
+    store(entry, 0, value);
+}
+
+void pv_xenpv_pte_store_l1(void *entry, unsigned long value)
+{
+    store(entry, 1, value);
+}
+
+void pv_xenpv_pte_store_l2(void *entry, unsigned long value)
+{
+    store(entry, 2, value);
+}
+
+void pv_xenpv_pte_store_l3(void *entry, unsigned long value)
+{
+    store(entry, 3, value);
+}
+
+void pv_xenpv_pte_store_l4(void *entry, unsigned long value)
+{
+    store(entry, 4, value);
+}
+
+unsigned long pv_xenpv_pte_load(const void *entry)
+{
+    return pv_entry_to_physical(*(const volatile uint64_t *)entry);
+}
+
+unsigned long pv_xenpv_pte_xchg(void *entry, unsigned long value)
+{
+    unsigned long old = pv_xenpv_pte_load(entry);
+
+    store(entry, 0, value);
+    return old;
+}
+
+void pv_xenpv_table_clear(void *addr, unsigned long count)
+{
+    uint64_t *entry = addr;
+
+    for (unsigned long i = 0; i < count / 8; i++)
+        if (entry[i])
+            store(&entry[i], 0, 0);
+}
+
+/* Slots that are Xen's are left alone. */
+void pv_xenpv_table_copy(void *addr, const void *from, unsigned long count)
+{
+    const uint64_t *source = from;
+    uint64_t *entry = addr;
+
+    for (unsigned long i = 0; i < count / 8; i++) {
+        uint64_t value = pv_xenpv_pte_load(&source[i]);
+
+        if (value || entry[i])
+            store(&entry[i], 0, value);
+    }
+}
+
+unsigned long pv_xenpv_read_cr3(void)
+{
+    return pv_xen_l4 << PAGE_SHIFT;
+}
+
+/* The loader's own tables hold writable mappings of all memory: Xen must
+ * forget them when the kernel has others. */
+static void forget_loader_tables(unsigned long old)
+{
+    struct mmuext_op op = { .cmd = MMUEXT_UNPIN_TABLE };
+
+    if (!pv_is_early_table(old))
+        return;
+    op.arg1.mfn = pv_pfn_to_mfn(old);
+    pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF),
+           "mmuext_op UNPIN_TABLE of the loader's", old, op.arg1.mfn,
+           "the loader did not pin it");
+}
+
+void pv_xenpv_write_cr3(unsigned long value)
+{
+    unsigned long pfn = (value & PTE_ADDRESS) >> PAGE_SHIFT, old = pv_xen_l4;
+    struct mmuext_op ops[2] = { { .cmd = MMUEXT_NEW_BASEPTR },
+                                { .cmd = MMUEXT_NEW_USER_BASEPTR } };
+
+    if (pfn >= pv_xen_nr_pages) {
+        pv_report("mov to cr3 names %x, and memory ends at %x", value,
+                  pv_xen_nr_pages << PAGE_SHIFT);
+        return;
+    }
+    if (!(pv_xen_frames[pfn].flags & FRAME_READ_ONLY) && !pv_l4_pin(pfn))
+        pv_fatal("a top-level table was refused");
+
+    ops[0].arg1.mfn = pv_pfn_to_mfn(pfn);
+    ops[1].arg1.mfn = pv_xen_frames[pfn].user_l4
+                          ? pv_pfn_to_mfn(pv_xen_frames[pfn].user_l4)
+                          : 0; /* none */
+    if (!pv_xen_ok(hypercall_mmuext_op(ops, 2, NULL, DOMID_SELF),
+                "mmuext_op NEW_BASEPTR, NEW_USER_BASEPTR", ops[0].arg1.mfn,
+                ops[1].arg1.mfn, "the table is not a top-level table"))
+        return;
+    pv_xen_l4 = pfn;
+    if (old != pfn)
+        forget_loader_tables(old);
+}
+
+static void mmuext(unsigned cmd, unsigned long address)
+{
+    struct mmuext_op op = { .cmd = cmd };
+
+    op.arg1.linear_addr = address;
+    pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF), "mmuext_op", cmd,
+           address, "the address is not canonical");
+}
+
+void pv_xenpv_invlpg(const void *addr)
+{
+    mmuext(MMUEXT_INVLPG_LOCAL, (unsigned long)addr);
+}
+
+void pv_xenpv_flush_tlb(void)
+{
+    mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0);
+}
+
+void pv_xenpv_flush_tlb_global(void)
+{
+    mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The life of a page-table page.
+ *
+ * A table is ordinary memory while the kernel builds it. It goes live when
+ * its tree is loaded for the first time, or when a live table comes to point
+ * to it: no entry of the tree may map any live table writable, the kernel's
+ * own mappings of the pages become read-only, and Xen takes the tree. When
+ * the last live entry that points to it is gone, it is ordinary memory again.
+ *
+ * Going live has three steps over the whole new tree, because a table may be
+ * mapped by an L1 that comes earlier or later: mark all pages; take away
+ * write permission from entries that map marked pages; make the pages
+ * read-only where the kernel has them mapped now.
+ */
+#include "xenpv.h"
+
+bool pv_is_user_slot(unsigned slot)
+{
+    return slot < (pv_kernel.user_slots ? pv_kernel.user_slots
+                                        : XEN_SLOT_FIRST);
+}
+
+static bool skip_slot(int level, unsigned index)
+{
+    return level == 4 && index >= XEN_SLOT_FIRST && index <= XEN_SLOT_LAST;
+}
+
+static unsigned long target(uint64_t entry)
+{
+    return pv_mfn_to_pfn((entry & PTE_ADDRESS) >> PAGE_SHIFT);
+}
+
+/* Step 1. False if the tree cannot go live; what is wrong is said. */
+static bool mark(unsigned long pfn, int level)
+{
+    struct frame *frame = &pv_xen_frames[pfn];
+    uint64_t *table = pv_table_of(pfn);
+    bool ok = true;
+
+    if (frame->flags & FRAME_LIVE) {
+        if (frame->level != level) {
+            pv_report("the page at %x is a live table of level %d and cannot "
+                      "be one of level %d too", pfn << PAGE_SHIFT,
+                      (long)frame->level, (long)level);
+            return false;
+        }
+        frame->refs++;
+        return true;
+    }
+    frame->flags |= FRAME_LIVE | FRAME_NEW;
+    frame->level = (uint8_t)level;
+    frame->refs = 1;
+    for (unsigned i = 0; level > 1 && i < ENTRIES; i++) {
+        if (!(table[i] & PTE_P) || skip_slot(level, i))
+            continue;
+        if (target(table[i]) == NO_FRAME) {
+            pv_report("entry %d of the level %d table at %x does not name "
+                      "memory of this guest: %x", (long)i, (long)level,
+                      pfn << PAGE_SHIFT, table[i]);
+            return false;
+        }
+        ok &= mark(target(table[i]), level - 1);
+    }
+    return ok;
+}
+
+/* Step 2. */
+static void take_write_permission(unsigned long pfn)
+{
+    struct frame *frame = &pv_xen_frames[pfn];
+    uint64_t *table = pv_table_of(pfn);
+
+    if (!(frame->flags & FRAME_NEW))
+        return;
+    for (unsigned i = 0; i < ENTRIES; i++) {
+        unsigned long to;
+
+        if (!(table[i] & PTE_P) || skip_slot(frame->level, i))
+            continue;
+        to = target(table[i]);
+        if (frame->level > 1)
+            take_write_permission(to);
+        else if (to != NO_FRAME && pv_xen_frames[to].flags & FRAME_READ_ONLY)
+            table[i] &= ~PTE_W;
+    }
+}
+
+/* Step 3. */
+static void make_read_only(unsigned long pfn)
+{
+    struct frame *frame = &pv_xen_frames[pfn];
+    uint64_t *table = pv_table_of(pfn);
+
+    if (!(frame->flags & FRAME_NEW))
+        return;
+    frame->flags &= (uint8_t)~FRAME_NEW;
+    for (unsigned i = 0; frame->level > 1 && i < ENTRIES; i++)
+        if (table[i] & PTE_P && !skip_slot(frame->level, i))
+            make_read_only(target(table[i]));
+    pv_page_make_read_only(pfn);
+}
+
+bool pv_table_go_live(unsigned long pfn, int level)
+{
+    if (!mark(pfn, level))
+        return false;
+    take_write_permission(pfn);
+    make_read_only(pfn);
+    return true;
+}
+
+/* One live entry fewer points to this table. */
+void pv_table_unref(unsigned long pfn)
+{
+    struct frame *frame = &pv_xen_frames[pfn];
+    uint64_t *table = pv_table_of(pfn);
+
+    if (!(frame->flags & FRAME_LIVE) || frame->flags & FRAME_FIXED ||
+        --frame->refs)
+        return;
+    for (unsigned i = 0; frame->level > 1 && i < ENTRIES; i++)
+        if (table[i] & PTE_P && !skip_slot(frame->level, i))
+            pv_table_unref(target(table[i]));
+    frame->flags &= (uint8_t)~FRAME_LIVE;
+    pv_page_make_writable(pfn);
+}
+
+/* Write an entry of a live table. */
+void pv_table_update(uint64_t *entry, uint64_t raw)
+{
+    struct mmu_update update = {
+        pv_machine_address(entry) | MMU_NORMAL_PT_UPDATE, raw
+    };
+
+    pv_xen_ok(hypercall_mmu_update(&update, 1, NULL, DOMID_SELF), "mmu_update",
+           (unsigned long)entry, raw,
+           "the entry would map a table or descriptors writable, has a bit "
+           "that a guest may not set (2 MB page, cache type), or points to a "
+           "page that is mapped writable");
+}
+
+static bool pin(unsigned long pfn)
+{
+    struct mmuext_op op = { .cmd = MMUEXT_PIN_L4_TABLE };
+
+    op.arg1.mfn = pv_pfn_to_mfn(pfn);
+    return pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF),
+                  "mmuext_op PIN_L4_TABLE", pfn << PAGE_SHIFT, op.arg1.mfn,
+                  "a table of the tree is mapped writable somewhere, or an "
+                  "entry of it is none");
+}
+
+/* User mode's own top-level table: what is user mode's of this one. Kernel
+ * memory is not in it, for Xen lets user mode read whatever is mapped. */
+unsigned long pv_user_table_of(unsigned long l4)
+{
+    struct frame *frame = &pv_xen_frames[l4];
+    uint64_t *from = pv_table_of(l4), *to;
+    unsigned long pfn;
+
+    if (frame->user_l4)
+        return frame->user_l4;
+    to = pv_kernel.page_alloc();
+    if (!to)
+        pv_fatal("no memory for user mode's top-level table");
+    for (unsigned i = 0; i < ENTRIES; i++)
+        to[i] = pv_is_user_slot(i) && from[i] & PTE_U ? from[i] : 0;
+
+    pfn = pv_kernel.virt_to_phys(to) >> PAGE_SHIFT;
+    pv_xen_frames[pfn].flags |= FRAME_LIVE;
+    pv_xen_frames[pfn].level = 4;
+    pv_xen_frames[pfn].refs = 1;
+    pv_page_make_read_only(pfn);
+    pin(pfn);
+    frame->user_l4 = (uint32_t)pfn;
+    return pfn;
+}
+
+static bool has_user_part(unsigned long l4)
+{
+    uint64_t *table = pv_table_of(l4);
+
+    for (unsigned i = 0; i < ENTRIES; i++)
+        if (pv_is_user_slot(i) &&
+            (table[i] & (PTE_P | PTE_U)) == (PTE_P | PTE_U))
+            return true;
+    return false;
+}
+
+bool pv_l4_pin(unsigned long pfn)
+{
+    bool user = has_user_part(pfn);
+
+    if (!pv_table_go_live(pfn, 4) || !pin(pfn))
+        return false;
+    if (user)
+        pv_user_table_of(pfn);
+    return true;
+}
+
+static void unpin(unsigned long pfn)
+{
+    struct mmuext_op op = { .cmd = MMUEXT_UNPIN_TABLE };
+
+    op.arg1.mfn = pv_pfn_to_mfn(pfn);
+    pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF),
+           "mmuext_op UNPIN_TABLE", pfn << PAGE_SHIFT, op.arg1.mfn,
+           "it was not pinned");
+}
+
+void pv_xenpv_table_release(void *addr)
+{
+    unsigned long pfn, user;
+    struct frame *frame = pv_frame_of(addr, &pfn);
+
+    if (!frame || !(frame->flags & FRAME_LIVE))
+        return; /* it was never loaded */
+    if (frame->level != 4 || pfn == pv_xen_l4) {
+        pv_report("the table at %x %s and cannot be released",
+                  pfn << PAGE_SHIFT,
+                  pfn == pv_xen_l4 ? "is loaded" : "is no top-level table");
+        return;
+    }
+    user = frame->user_l4;
+    frame->user_l4 = 0;
+    unpin(pfn);
+    if (user) {
+        unpin(user);
+        pv_xen_frames[user].flags = 0;
+        pv_page_make_writable(user);
+        pv_kernel.page_free(pv_table_of(user));
+    }
+    pv_table_unref(pfn);
+}

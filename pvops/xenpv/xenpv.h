@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the files of the Xen PV backend share.
+ *
+ * Three kinds of frame number: pfn, the guest's own numbering of its memory;
+ * mfn, the machine's; and virtual addresses. The kernel speaks of pfns and
+ * addresses made of them; only what goes into an entry or a hypercall is
+ * converted, in p2m.c.
+ *
+ * One virtual CPU for now: this_vcpu() is where that is assumed.
+ */
+#ifndef PVOPS_XENPV_H
+#define PVOPS_XENPV_H
+
+#include "../internal.h"
+
+#include <pvsdk/hypercall.h>
+#include <xen/xen.h>
+
+#define PTE_P ((uint64_t)1)
+#define PTE_W ((uint64_t)2)
+#define PTE_U ((uint64_t)4)
+#define PTE_A ((uint64_t)0x20)
+#define PTE_D ((uint64_t)0x40)
+#define PTE_PSE ((uint64_t)0x80)
+#define PTE_CACHING ((uint64_t)0x98) /* PWT, PCD and, in an L1, PAT */
+#define PTE_XEN_KERNEL ((uint64_t)1 << 52)
+#define PTE_ADDRESS ((uint64_t)0x000ffffffffff000)
+
+#define ENTRIES 512
+#define XEN_SLOT_FIRST 256 /* of a top-level table, Xen's */
+#define XEN_SLOT_LAST 271
+
+#define NO_FRAME (~0ul)
+
+/* start.c: what the loader left. */
+extern struct start_info *pv_xen_start;
+extern struct shared_info *pv_xen_shared;
+
+static inline struct vcpu_info *this_vcpu(void)
+{
+    return &pv_xen_shared->vcpu_info[0];
+}
+
+/* hypercall.c: true if `rc` is no error; else says what was refused, with
+ * which two arguments, and what the reason most likely is. */
+bool pv_xen_ok(long rc, const char *what, unsigned long a1, unsigned long a2,
+            const char *likely);
+
+/* p2m.c */
+extern unsigned long *pv_xen_p2m;
+extern unsigned long pv_xen_nr_pages;
+unsigned long pv_pfn_to_mfn(unsigned long pfn);       /* or NO_FRAME */
+unsigned long pv_mfn_to_pfn(unsigned long mfn);       /* or NO_FRAME */
+uint64_t pv_entry_to_machine(uint64_t value);         /* 0 if it cannot be */
+uint64_t pv_entry_to_physical(uint64_t raw);
+uint64_t pv_machine_address(const void *va);
+
+/* frames.c: one for each page of memory. */
+struct frame {
+    uint32_t user_l4; /* of a top-level table: user mode's own; 0: none */
+    uint16_t refs;    /* live entries that point to this live table */
+    uint8_t level;    /* 1 to 4 while it is a live table */
+    uint8_t flags;
+};
+#define FRAME_LIVE 1  /* Xen holds it as a table: change it by hypercall */
+#define FRAME_FIXED 2 /* read-only for good: descriptors, loader's tables */
+#define FRAME_NEW 4   /* going live, see tables.c */
+#define FRAME_READ_ONLY (FRAME_LIVE | FRAME_FIXED)
+
+extern struct frame *pv_xen_frames;
+extern unsigned long pv_xen_l4; /* pfn of the top-level table that is loaded */
+struct frame *pv_frame_of(const void *va, unsigned long *pfn);
+uint64_t *pv_table_of(unsigned long pfn);
+uint64_t *pv_find_l1_entry(unsigned long va);
+void pv_page_make_read_only(unsigned long pfn);
+void pv_page_make_writable(unsigned long pfn);
+
+/* grow.c: returns the first pfn that nothing occupies. */
+unsigned long pv_grow_direct_map(void);
+bool pv_is_early_table(unsigned long pfn);
+
+/* tables.c */
+bool pv_table_go_live(unsigned long pfn, int level);
+void pv_table_unref(unsigned long pfn);
+void pv_table_update(uint64_t *entry, uint64_t raw);
+unsigned long pv_user_table_of(unsigned long l4); /* made if there is none */
+bool pv_is_user_slot(unsigned slot);
+bool pv_l4_pin(unsigned long pfn);
+
+/* desc.c */
+extern unsigned long pv_xen_trap_handlers[256];
+extern unsigned long pv_xen_syscall_handler;
+void pv_xen_set_syscall_handler(unsigned long address);
+
+/* entry.S */
+extern const char pv_xen_trap_stubs[], pv_xen_upcall_entry[], pv_xen_failsafe_entry[],
+    pv_xen_syscall_entry[];
+extern unsigned long pv_xen_kernel_cs, pv_xen_kernel_ss;
+
+/* irq.c */
+unsigned long pv_xen_upcall(void); /* called by entry.S */
+void pv_xen_force_upcall(void);
+void pv_xen_failsafe(void);
+
+/* ../drivers */
+void pv_event_init(void);
+void pv_event_run_pending(void);
+void pv_console_init(void);
+int console_port(void);
+void pv_clock_init(void);
+uint64_t pv_clock_ns(void);
+int pv_i8259_take(void); /* the vector to deliver now, or -1 */
+void pv_i8259_raise(int line);
+void pv_i8254_expired(void);
+
+#endif
