@@ -20,5 +20,10 @@ $(eval $(call unit-test,elf_image,tests/unit/fake_services.c \
 $(eval $(call unit-test,store,tests/unit/fake_services.c \
 	hv-reference/services/store_tree.c hv-reference/services/store_watch.c \
 	hv-reference/services/store_wire.c))
+$(eval $(call unit-test,services,tests/unit/fake_services.c \
+	$(wildcard hv-reference/services/*.c)))
+$(eval $(call unit-test,event,tests/unit/fake_services.c \
+	hv-reference/core/event.c hv-reference/core/event_2l.c \
+	hv-reference/core/event_op.c))
 
 TEST_PROGRAMS += $(UNIT_PROGRAMS)
