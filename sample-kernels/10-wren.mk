@@ -2,11 +2,27 @@
 
 WREN := sample-kernels/10-wren
 WREN_SOURCES := $(wildcard $(WREN)/*.[chS]) $(WREN)/wren.ld $(WREN)/Makefile
+WREN_PORT := $(wildcard $(WREN)/port/*)
 
-samples: $(B)/samples/wren.elf
+samples: $(B)/samples/wren.elf $(B)/samples/wren-pv.elf
 .PHONY: samples
 
 $(B)/samples/wren.elf: $(WREN_SOURCES)
 	@mkdir -p $(@D)
 	$(Q)$(MAKE) --no-print-directory -s -C $(WREN) O=$(abspath $(B)/wren)
 	$(Q)cp $(B)/wren/wren.elf $@
+
+# The port, from a copy of the sources that is patched.
+$(B)/wren-pv/patched: $(WREN_SOURCES) $(WREN_PORT)
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)cp -R $(WREN) $(@D)/src
+	$(Q)patch -s -d $(@D)/src -p1 <$(WREN)/port/expected.diff
+	@touch $@
+
+$(B)/samples/wren-pv.elf: $(B)/wren-pv/patched $(B)/libpvops.a
+	@mkdir -p $(@D)
+	$(Q)$(MAKE) --no-print-directory -s -C $(B)/wren-pv/src/port \
+		O=$(abspath $(B)/wren-pv/obj) \
+		PVOPS_CFLAGS=-I$(abspath pvops/include) \
+		PVOPS_LIBS=$(abspath $(B)/libpvops.a)
+	$(Q)cp $(B)/wren-pv/obj/wren.elf $@
