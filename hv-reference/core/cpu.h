@@ -29,6 +29,7 @@ struct cpu {
     struct multicall_entry *call; /* of the multicall that runs, or NULL */
     bool call_continues; /* its present entry wants to be called again */
     struct refusal refusal; /* what the running hypercall was refused for */
+    uint64_t xcr0;          /* what the processor's XCR0 holds */
     uint64_t scratch[4];    /* of the entry stubs */
 } __attribute__((aligned(64)));
 

@@ -82,6 +82,27 @@ int hw_vcpu_init(struct vcpu *v);
 void hw_vcpu_free(struct vcpu *v);
 /* Exchange the GS bases of the guest's kernel and user modes. */
 void hw_swap_gs(void);
+
+/* The current vCPU's registers that stay in the processor while it runs. */
+enum hw_base { HW_FS_BASE, HW_GS_KERNEL_BASE, HW_GS_USER_BASE };
+uint64_t hw_read_base(enum hw_base which);
+void hw_write_base(enum hw_base which, uint64_t base); /* canonical */
+/* User mode's GS selector; the null one if SELECTOR cannot be loaded. */
+void hw_load_user_gs(uint16_t selector);
+void hw_read_selectors(uint16_t ds_es_fs_gs[4]);
+/* Make the processor do as the current vCPU's .cr0_ts, .dr, .cr4_guest say. */
+void hw_load_ts(void);
+void hw_load_debug_regs(void);
+void hw_load_cr4(void);
+/* .xcr0 to VALUE; false if this processor does not take it. */
+bool hw_set_xcr0(uint64_t value);
+/* What the processor itself says. */
+struct cpuid_result {
+    uint32_t a, b, c, d;
+};
+void hw_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_result *out);
+uint64_t hw_tsc(void);
+
 /* Wait for an interrupt, and serve it: interrupts are on here and only here. */
 void hw_idle(void);
 /* The last call of hv_main: go where leave_to_guest() decides, for ever. */

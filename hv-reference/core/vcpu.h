@@ -18,7 +18,9 @@ struct domain;
 
 /*
  * The registers of a guest as an entry pushes them, lowest address first.
- * vector is the exception's or interrupt's, or ENTRY_SYSCALL.
+ * vector is the exception's or interrupt's, or ENTRY_SYSCALL: then the way out
+ * may be SYSRET, which leaves rip in rcx and rflags in r11. Who changes cs, ss
+ * or wants rcx and r11 kept sets it to 0.
  */
 struct guest_regs {
     uint64_t r15, r14, r13, r12, rbp, rbx;
@@ -26,7 +28,8 @@ struct guest_regs {
     uint32_t error_code, vector;
     uint64_t rip, cs, rflags, rsp, ss;
 };
-#define ENTRY_SYSCALL 0x100u
+#define ENTRY_SYSCALL   0x100u
+#define ENTRY_SYSCALL32 0x101u /* SYSCALL in 32-bit code */
 
 /* RFLAGS bits. */
 #define FLAG_CF   (1ul << 0)
@@ -78,7 +81,7 @@ struct vcpu_hot {
 struct vcpu {
     struct vcpu_hot hot;
     struct guest_regs regs; /* valid while the vCPU is not on a CPU */
-    uint16_t ds, es, fs, gs; /* likewise; while it runs, the CPU has them */
+    uint16_t selectors[4];  /* ds es fs gs, likewise */
 
     struct domain *domain;
     unsigned int id;
@@ -121,14 +124,6 @@ struct vcpu {
 void vcpu_drop_info(struct vcpu *v);
 /* Give back the frames of its GDT and LDT (descriptors.c). */
 void drop_descriptors(struct vcpu *v);
-
-/* Push an exception frame on the guest's stack, or end the domain. */
-void inject_trap(struct guest_regs *regs, unsigned int vector,
-                 uint32_t error_code);
-void inject_page_fault(struct guest_regs *regs, uint64_t address,
-                       uint32_t error_code);
-/* Push the event upcall's frame: on the way out, with an event pending. */
-void inject_event(struct guest_regs *regs);
 
 /* Between the guest's kernel and user mode: page tables and GS bases. */
 void toggle_guest_mode(struct vcpu *v);

@@ -9,7 +9,9 @@
 #include <stddef.h>
 
 /* serial.c: a 16550. Output waits for room; input comes by interrupt. */
+#define SERIAL_IRQ 4
 void serial_init(void);
+void serial_enable_input(void);
 void serial_write(const char *bytes, size_t n);
 /* The next byte of input, or -1. */
 int serial_read(void);

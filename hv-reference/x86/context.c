@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From one vCPU to another on this CPU.
+ *
+ * Rule: when a CPU has left a vCPU, nothing of it remains in the processor,
+ * and all of it is in struct vcpu.
+ */
+#include "core/cpu.h"
+#include "core/domain.h"
+#include "core/hw.h"
+#include "core/traps.h"
+#include "core/vcpu.h"
+#include "x86/asm.h"
+#include "x86/context.h"
+#include "x86/cpu_area.h"
+#include "x86/features.h"
+#include "x86/paging.h"
+#include "x86/segment_load.h"
+#include "x86/windows.h"
+
+static void save_segments(struct vcpu *v)
+{
+    hw_read_selectors(v->selectors);
+    v->hot.fs_base = hw_read_base(HW_FS_BASE);
+    v->hot.gs_base_kernel = hw_read_base(HW_GS_KERNEL_BASE);
+    v->hot.gs_base_user = hw_read_base(HW_GS_USER_BASE);
+}
+
+/* Loading a selector sets its base: the bases come after. */
+static void load_segments(struct vcpu *v)
+{
+    const uint16_t *selector = v->selectors;
+
+    if (load_ds(selector[0]) | load_es(selector[1]) | load_fs(selector[2]) |
+        load_gs(selector[3]))
+        v->failsafe_due = true;
+    hw_write_base(HW_FS_BASE, v->hot.fs_base);
+    hw_write_base(HW_GS_KERNEL_BASE, v->hot.gs_base_kernel);
+    hw_write_base(HW_GS_USER_BASE, v->hot.gs_base_user);
+}
+
+static void leave(struct vcpu *v)
+{
+    v->regs = *guest_regs();
+    save_segments(v);
+    fpu_save(v);
+    debug_regs_leave(v);
+    segments_set_ldt(0, 0);
+    v->cpu = -1;
+}
+
+/* The address of the window is good only in V's own page tables. */
+static void enter(struct vcpu *v)
+{
+    this_cpu()->vcpu = v;
+    v->cpu = (int)this_cpu()->id;
+    window_enter_cpu(v);
+    hw_load_page_tables(v);
+    segments_load_gdt(GDT_WINDOW(v->id));
+    hw_load_ldt(v);
+    hw_load_cr4();
+    load_segments(v);
+    fpu_load(v);
+    debug_regs_enter(v);
+    *guest_regs() = v->regs;
+}
+
+void context_switch(struct vcpu *prev, struct vcpu *next)
+{
+    if (prev == next)
+        return;
+    if (prev)
+        leave(prev);
+    segments_load_own_gdt();
+    this_cpu()->vcpu = NULL;
+    if (next)
+        enter(next);
+    else
+        load_idle_tables();
+}
+
+struct cpu *this_cpu(void)
+{
+    uint64_t sp = (uint64_t)__builtin_frame_address(0);
+
+    return (struct cpu *)((sp | (CPU_STACK_SIZE - 1)) + 1) - 1;
+}
+
+struct guest_regs *guest_regs(void)
+{
+    return (struct guest_regs *)this_cpu() - 1;
+}
