@@ -1,0 +1,3 @@
+# What the tests of the library need built.
+
+TEST_PROGRAMS += $(PVOPS_VARIANTS)
