@@ -43,5 +43,5 @@ endef
 $(eval $(call hv_image,hv,gcc,$(B)/parapet-hv))
 $(eval $(call hv_image,hv-clang,clang,$(B)/hv-clang/parapet-hv))
 
-#PRODUCTS += $(B)/parapet-hv
+PRODUCTS += $(B)/parapet-hv
 #TEST_PROGRAMS += $(B)/hv-clang/parapet-hv

@@ -63,6 +63,18 @@ int get_l1_slowly(uint64_t entry, const struct domain *owner);
 int update_entry(struct frame *table, unsigned int slot, uint64_t new,
                  const struct domain *owner, bool keep_ad);
 
+/*
+ * Replace the L1 entry at AT, if it still is OLD, by NEW: -EAGAIN if it is not
+ * (the processor sets A and D). AT is a window into a live L1 of OWNER's.
+ */
+int exchange_l1(uint64_t *at, uint64_t old, uint64_t new,
+                const struct domain *owner);
+
+/* --- roots.c --- */
+
+int pin_step(struct domain *d, mfn_t mfn, unsigned int level);
+int unpin_step(struct domain *d, mfn_t mfn);
+
 /* --- descriptors.c --- */
 
 /* Make all descriptors of FRAME harmless, or refuse: -EINVAL. */

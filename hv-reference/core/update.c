@@ -47,6 +47,30 @@ static int update_l1(uint64_t *at, uint64_t new, const struct domain *owner,
     return 0;
 }
 
+int exchange_l1(uint64_t *at, uint64_t old, uint64_t new,
+                const struct domain *owner)
+{
+    uint64_t seen = old, drop = old;
+    bool same_target;
+    int rc = 0;
+
+    if (new & PTE_P)
+        new = adjust_l1(new);
+    same_target = (new & PTE_P) && !((old ^ new) & ~PTE_HARMLESS);
+    if ((new & PTE_P) && !same_target)
+        rc = get_l1_entry(new, owner);
+    if (rc)
+        return rc;
+    if (!__atomic_compare_exchange_n(at, &seen, new, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED)) {
+        drop = new;
+        rc = -EAGAIN;
+    }
+    if ((drop & PTE_P) && !same_target)
+        put_l1_entry(drop);
+    return rc;
+}
+
 static int update_upper(struct frame *table, uint64_t *at, uint64_t new,
                         int level, bool keep_ad)
 {
