@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// From the entry point to test(): shared_info mapped, traps installed.
+#include "conform.h"
+
+const struct start_info *start;
+struct shared_info *shared;
+struct vcpu_info *vcpu;
+const xen_pfn_t *p2m;
+
+static char shared_page[4096] __attribute__((aligned(4096)));
+
+void start_main(const struct start_info *info);
+void trap_init(void);
+
+bool is_dom0(void)
+{
+    return start->flags & SIF_INITDOMAIN;
+}
+
+void start_main(const struct start_info *info)
+{
+    xen_pte_t pte;
+
+    start = info;
+    p2m = (const xen_pfn_t *)info->mfn_list;
+    pte = info->shared_info | PTE_PRESENT | PTE_WRITE;
+    if (hypercall_update_va_mapping((unsigned long)shared_page, pte,
+                                    UVMF_INVLPG))
+        error("shared_info could not be mapped");
+    shared = (struct shared_info *)shared_page;
+    vcpu = &shared->vcpu_info[0];
+    print("KTAP version 1\n");
+    trap_init();
+    test();
+    finish();
+}
