@@ -50,4 +50,4 @@ format:	## format all C by .clang-format
 clean:	## remove build/
 	rm -rf $(B)
 
--include $(shell test -d $(B) && find $(B) -name '*.d')
+-include $(shell test -d $(B) && find $(B) -name root -prune -o -name '*.d' -type f -print)

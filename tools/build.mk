@@ -21,3 +21,10 @@ xen: $(B)/xen/xen	## fetch Debian's Xen 4.17 into build/
 $(B)/xen/xen: tools/fetch-package
 	$(Q)tools/fetch-package $(XEN_PACKAGE) $(B)/xen
 	$(Q)gunzip -c $(B)/xen/root/boot/xen-4.17-amd64.gz > $@
+
+# A small domain 0, to run guests as domUs on real Xen.
+.PHONY: dom0
+dom0: $(B)/dom0/initrd	## make a small domain 0 from Debian packages, for domUs
+
+$(B)/dom0/initrd: $(wildcard tools/xen-domu/*) tools/fetch-package
+	$(Q)tools/xen-domu/build-dom0 $(B)/dom0

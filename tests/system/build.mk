@@ -16,7 +16,7 @@ $(B)/system/32-bit.elf: $(B)/system/ends.elf
 	$(Q)objcopy -O elf32-i386 $< $@
 
 TEST_PROGRAMS += $(addprefix $(B)/system/,ends.elf no-notes.elf 32-bit.elf)
-TEST_PROGRAMS += $(B)/xen/xen
+TEST_PROGRAMS += $(B)/xen/xen $(B)/dom0/initrd
 # Debian's GRUB as a Xen PV guest: a kernel that nobody here wrote.
 GRUB_XEN := $(B)/grub/root/usr/lib/grub-xen/grub-x86_64-xen.bin
 $(GRUB_XEN): tools/fetch-package

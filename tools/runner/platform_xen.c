@@ -39,12 +39,11 @@ static const struct {
 };
 
 /*
- * Lines that explain an end, as they follow "(XEN) ", possibly after a
- * vCPU's name. The first one is kept.
+ * Lines that explain an end, as they follow "(XEN) ". The first one is kept;
+ * "dNvM Unhandled" (a vCPU's fault) is found by its second word.
  */
 static const char *const explanations[] = {
-    "ELF: ", "ERROR: ", "d0v", "domain_crash", "Domain 0 allocation",
-    "Not enough ",
+    "ELF: ", "ERROR: ", "domain_crash", "Domain 0 allocation", "Not enough ",
 };
 
 bool xen_tells_end(const char *line, int *reason)
@@ -94,20 +93,25 @@ static void prepare(struct run *run, struct machine *machine)
     args_add(&machine->qemu, multiboot_modules(run));
 }
 
-static void explain(struct run *run, const char *line)
+void xen_explains(struct run *run, const char *line)
 {
+    const char *word = line + 6;
+    bool is_reason;
+
     if (strncmp(line, "(XEN) ", 6) || *run->why)
         return;
+    is_reason = *word == 'd' && strstr(word, " Unhandled");
     for (unsigned i = 0; i < sizeof(explanations) / sizeof(*explanations); i++)
-        if (!strncmp(line + 6, explanations[i], strlen(explanations[i])))
-            snprintf(run->why, sizeof(run->why), "%s", line + 6);
+        is_reason |= !strncmp(word, explanations[i], strlen(explanations[i]));
+    if (is_reason)
+        snprintf(run->why, sizeof(run->why), "%s", word);
 }
 
 static void line(struct machine *machine, char *line)
 {
     struct run *run = machine->context;
 
-    explain(run, line);
+    xen_explains(run, line);
     if (xen_tells_end(line, &run->reason))
         machine_stop(machine);
 }

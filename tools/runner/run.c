@@ -11,10 +11,11 @@
 #include "lib/options.h"
 #include "lib/say.h"
 #include "parapet/commands.h"
+#include "runner/domu.h"
 #include "runner/run.h"
 
 static struct {
-    const char *hv, *ramdisk, *log, *image, *show;
+    const char *hv, *as, *ramdisk, *log, *image, *show;
     long memory, vcpus, cpus, timeout, gdb_port;
     bool gdb;
 } options = {
@@ -32,6 +33,10 @@ static const struct option_row rows[] = {
                   "what hosts the kernel: Parapet's reference hypervisor\n"
                   "(default), Debian's Xen 4.17 with the kernel as domain 0,\n"
                   "or the bare machine"),
+    OPTION_CHOICE("as", &options.as, "domU|dom0",
+                  "on Xen: as domain 0 (default), or as an unprivileged\n"
+                  "domain under a small Linux; the reference hypervisor's\n"
+                  "guests are always domUs"),
     OPTION_NUMBER("memory", "M", &options.memory, 1, 1 << 20,
                   "the guest's memory in MiB (default 128)"),
     OPTION_NUMBER("vcpus", "N", &options.vcpus, 1, 32,
@@ -148,6 +153,47 @@ static void check_ramdisk(const char *path)
              strerror(errno));
 }
 
+static void show_line(struct domu *domu, const char *line)
+{
+    (void)domu;
+    puts(line);
+    fflush(stdout);
+}
+
+/* As a domU on Xen: the machine belongs to domain 0, not to the guest. */
+static int run_domu(const struct run *run, const char *log)
+{
+    struct domu domu = { .run = *run, .seconds = options.timeout };
+    struct verdict verdict;
+    enum ending ending;
+
+    if (options.gdb || options.image || !options.timeout)
+        usage_error("a domU on Xen needs a --timeout, and knows no --gdb and "
+                    "no --image");
+    if (strcmp(options.show, "none"))
+        domu.line = show_line;
+    ending = domu_run_all(&domu, 1, log);
+    verdict = domu_verdict(&domu);
+    if (ending == ENDED_INTERRUPT)
+        verdict = (struct verdict){ 130, "the run was interrupted" };
+    say("%s%s%s (%.1f s; log: %s)", verdict.sentence,
+        *domu.run.why ? ": " : "", domu.run.why, domu.took, log);
+    return verdict.status;
+}
+
+static bool wants_domu(void)
+{
+    if (!options.as)
+        return false;
+    if (!strcmp(options.hv, "native"))
+        usage_error("on the bare machine there are no domains: --as %s",
+                    options.as);
+    if (!strcmp(options.hv, "reference") && !strcmp(options.as, "dom0"))
+        usage_error("domain 0 of the reference hypervisor is the hypervisor "
+                    "itself: --as dom0 needs --hv xen");
+    return !strcmp(options.hv, "xen") && !strcmp(options.as, "domU");
+}
+
 int cmd_run(int argc, char **argv)
 {
     int first = parse_options(&usage, argc, argv);
@@ -157,6 +203,7 @@ int cmd_run(int argc, char **argv)
     struct machine machine;
     struct verdict verdict;
     const char *log;
+    bool domu = wants_domu();
 
     screen.show = show_of(options.show);
     if (first >= argc)
@@ -172,8 +219,10 @@ int cmd_run(int argc, char **argv)
     if (!kernel_read(run.kernel, &run.about) || !platform->accepts(&run))
         return STATUS_UNUSABLE;
     check_ramdisk(run.ramdisk);
-    platform->prepare(&run, &machine);
     log = options.log ? options.log : usual_log(run.kernel);
+    if (domu)
+        return run_domu(&run, log);
+    platform->prepare(&run, &machine);
     machine.ports[0].used = true;
     machine.ports[0].log = open_log(log);
     machine.ports[0].screen = &screen;

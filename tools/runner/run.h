@@ -65,4 +65,7 @@ char *multiboot_modules(const struct run *run);
 /* Is this line one of Xen's that tells the end of domain 0? (platform_xen) */
 bool xen_tells_end(const char *line, int *reason);
 
+/* Keeps in run->why the first line of Xen's that explains an end. */
+void xen_explains(struct run *run, const char *line);
+
 #endif
