@@ -39,6 +39,7 @@ struct elf_note {
 #define PT_NOTE        4
 #define PF_X           1
 #define PF_W           2
+#define PF_R           4
 #define SHT_NOTE       7
 
 #endif

@@ -69,10 +69,10 @@ static bool section_is_named(const struct image *image,
            memcmp(image->bytes + offset, name, length) == 0;
 }
 
-/* Loadable, as Xen's builder sees it: code or data, not read-only extras. */
+/* Loadable, as Xen's builder sees it. */
 static bool is_loaded(const struct elf64_program *program)
 {
-    return program->type == PT_LOAD && (program->flags & (PF_W | PF_X)) &&
+    return program->type == PT_LOAD && (program->flags & (PF_R | PF_W | PF_X)) &&
            program->memsz != 0;
 }
 
