@@ -17,6 +17,7 @@
 #include "core/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
+#include "drivers/drivers.h"
 #include "exits.h"
 #include "explain/log.h"
 #include "services/services.h"
@@ -182,6 +183,7 @@ void hv_main(const struct boot_info *boot)
         log_line("the guest was not started: %s", why);
         hw_exit(value);
     }
+    serial_enable_input();
     vcpu_unpause(d->vcpu[0], VCPU_PAUSED_DOWN);
     hw_enter_guests();
 }
