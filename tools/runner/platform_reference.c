@@ -33,20 +33,28 @@ static void prepare(struct run *run, struct machine *machine)
     args_add(&machine->qemu, "-kernel");
     args_add(&machine->qemu, image);
     args_add(&machine->qemu, "-append");
-    args_addf(&machine->qemu, "memory=%ldM vcpus=%ld", run->memory,
+    args_addf(&machine->qemu, "mem=%ldM vcpus=%ld", run->memory,
               run->vcpus);
     args_add(&machine->qemu, "-initrd");
     args_add(&machine->qemu, multiboot_modules(run));
 }
 
-/* "(hv) end: why" is the one line that tells why a guest or a boot ended. */
+/* "(hv) domain 1 crashed: why", "(hv) the guest was not started: why" */
 static void line(struct machine *machine, char *line)
 {
+    static const char *const marks[] = { " crashed: ", " not started: ",
+                                         "(hv) panic: " };
     struct run *run = machine->context;
-    static const char mark[] = "(hv) end: ";
 
-    if (!strncmp(line, mark, sizeof(mark) - 1) && !*run->why)
-        snprintf(run->why, sizeof(run->why), "%s", line + sizeof(mark) - 1);
+    if (strncmp(line, "(hv) ", 5) || *run->why)
+        return;
+    for (unsigned i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        const char *found = strstr(line, marks[i]);
+
+        if (found)
+            snprintf(run->why, sizeof(run->why), "%s",
+                     found + strlen(marks[i]));
+    }
 }
 
 static struct verdict judge(const struct run *run,
