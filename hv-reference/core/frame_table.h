@@ -88,6 +88,37 @@ static inline enum frame_type state_type(uint64_t state)
     return (enum frame_type)((state & TYPE_MASK) >> TYPE_SHIFT);
 }
 
+/* --- lists by frame number --- */
+
+static inline struct frame *linked(uint32_t link)
+{
+    return link == LINK_NONE ? NULL : &FRAME_TABLE[link];
+}
+
+static inline uint32_t link_to(const struct frame *frame)
+{
+    return frame ? (uint32_t)(frame - FRAME_TABLE) : LINK_NONE;
+}
+
+static inline void list_remove(struct frame *frame)
+{
+    struct frame *next = linked(frame->next), *prev = linked(frame->prev);
+
+    if (next)
+        next->prev = frame->prev;
+    if (prev)
+        prev->next = frame->next;
+}
+
+/* FRAME becomes the first, before HEAD. */
+static inline void list_push(struct frame *frame, struct frame *head)
+{
+    frame->next = link_to(head);
+    frame->prev = LINK_NONE;
+    if (head)
+        head->prev = link_to(frame);
+}
+
 static inline bool is_table_type(enum frame_type type)
 {
     return type >= FRAME_L1 && type <= FRAME_L4;
@@ -107,10 +138,21 @@ void flush_stale(const struct frame *frame);
 
 /* --- frame_alloc.c --- */
 
+/* Like frames_alloc(), all of them below frame LIMIT. */
+mfn_t frames_alloc_below(unsigned int order, uint64_t limit);
+
+/* --- domain_frames.c --- */
+
+/* 2^ORDER contiguous frames below LIMIT for D, zeroed. MFN_NONE: none. */
+mfn_t domain_frames_alloc(struct domain *d, unsigned int order, uint64_t limit);
+/* D takes frames that are nobody's, as they are. False: it has its maximum. */
+bool give_frames(mfn_t first, unsigned int order, struct domain *d);
 /* The last reference fell: back to where it came from. */
 void release_frame(struct frame *frame);
 /* Drop the reference of the owner's allocation. False: it had none. */
 bool drop_allocation(struct frame *frame);
+/* Take FRAME from D, if nothing refers to it: then it is nobody's. */
+bool steal_frame(struct frame *frame, struct domain *d);
 /* Some frame on D's lists, with a reference; NULL: they are empty. */
 struct frame *get_listed_frame(struct domain *d);
 /* Take it off them. */

@@ -46,6 +46,8 @@
 #define HV_VIRT_START    LAYOUT(0xffff800000000000)
 #define HV_VIRT_END      LAYOUT(0xffff880000000000) /* first guest address */
 #define M2P_START        LAYOUT(0xffff800000000000)
+/* As much as a guest is told of, mapped or not: up to Xen's own bound. */
+#define M2P_GUEST_BYTES  LAYOUT(0x4000000000)
 #define PERDOMAIN_START  LAYOUT(0xffff820000000000)
 #define FRAMETABLE_START LAYOUT(0xffff828000000000)
 #define M2P_RW_START     LAYOUT(0xffff82b000000000)
