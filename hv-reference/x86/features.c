@@ -61,7 +61,6 @@ void features_init(const char *cmdline)
     features.nx = bit(e1.d, 20);
     features.page_1g = bit(e1.d, 26);
     features.rdtscp = bit(e1.d, 27);
-    features.pge = bit(f1.d, 13);
     features.tsc_deadline = bit(f1.c, 24);
     features.xsave = bit(f1.c, 26);
     features.fsgsbase = bit(f7.b, 0);
@@ -79,11 +78,14 @@ void features_init(const char *cmdline)
     load_efer(); /* the first page tables have NX bits in them */
 }
 
+/*
+ * Not PGE: guests' user pages carry G, as Xen sets it, and every flush here is
+ * a load of CR3, which must not leave any of them behind.
+ */
 uint64_t host_cr4(void)
 {
     uint64_t cr4 = (1ul << 5) | CR4_OSFXSR | CR4_OSXMMEXCPT; /* 5: PAE */
 
-    cr4 |= features.pge ? CR4_PGE : 0;
     cr4 |= features.smep ? CR4_SMEP : 0;
     cr4 |= features.smap ? CR4_SMAP : 0;
     cr4 |= features.xsave ? CR4_OSXSAVE : 0;

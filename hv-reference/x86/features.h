@@ -16,7 +16,7 @@
 #define XCR0_KNOWN (XCR0_X87 | XCR0_SSE | XCR0_AVX | XCR0_AVX512)
 
 struct features {
-    bool nx, page_1g, pge, smep, smap, fsgsbase;
+    bool nx, page_1g, smep, smap, fsgsbase;
     bool xsave, xsaveopt, tsc_deadline, rdtscp, invariant_tsc;
     uint64_t xcr0;             /* what XCR0 may hold */
     uint32_t fpu_bytes;        /* of a vCPU's FPU image */
