@@ -216,7 +216,8 @@ void leave_to_guest(void)
         do_work(cpu);
         now = hw_now();
         next = pick(cpu, now);
-        if (next != cpu->vcpu && (next || cpu->vcpu))
+        /* While nobody runs the CPU keeps the state of who ran last. */
+        if (next && next != cpu->vcpu)
             context_switch(cpu->vcpu, next);
         if (next)
             start_running(next, now);

@@ -82,11 +82,17 @@ void update_vcpu_time(struct vcpu *v)
     }
 }
 
+/* The periodic timer goes only while its vCPU runs. */
+static bool ticks(const struct vcpu *v)
+{
+    return v->period && v->runstate.state == RUNSTATE_running;
+}
+
 uint64_t vcpu_next_deadline(const struct vcpu *v)
 {
     uint64_t deadline = v->timer ? v->timer : NEVER;
 
-    if (v->period && v->cpu >= 0) /* it ticks only while the vCPU runs */
+    if (ticks(v))
         deadline = min_of(deadline, v->next_tick);
     if (v->paused & VCPU_PAUSED_POLLING && v->poll_until)
         deadline = min_of(deadline, v->poll_until);
@@ -99,7 +105,7 @@ void vcpu_run_timers(struct vcpu *v, uint64_t now)
         v->timer = 0;
         raise_virq(v, VIRQ_TIMER);
     }
-    if (v->period && v->cpu >= 0 && v->next_tick <= now) {
+    if (ticks(v) && v->next_tick <= now) {
         v->next_tick = now + v->period;
         raise_virq(v, VIRQ_TIMER);
     }
