@@ -10,33 +10,76 @@
 #define PIT_HZ 1193182ul
 #define COM1 0x3f8
 
-/* TSC ticks in 10 ms, counted once. */
-static unsigned long ticks_in_10ms(void)
-{
-    static unsigned long ticks;
-    unsigned long start, count = PIT_HZ / 100;
-    unsigned char gate;
+/* The TSC and channel 2 at one moment: of some readings the one that took
+ * least time, for anything can come in between. */
+struct moment {
+    unsigned long tsc;
+    unsigned count;
+};
 
-    if (ticks)
-        return ticks;
-    gate = pv_native_inb(0x61);
-    pv_native_outb(0x61, (unsigned char)((gate & ~2) | 1));
-    pv_native_outb(0x43, 0xb0); /* channel 2 counts down once */
-    pv_native_outb(0x42, (unsigned char)count);
-    pv_native_outb(0x42, (unsigned char)(count >> 8));
-    start = pv_native_rdtsc();
-    while (!(pv_native_inb(0x61) & 0x20))
-        ;
-    ticks = pv_native_rdtsc() - start;
-    pv_native_outb(0x61, gate);
-    return ticks;
+static struct moment look(void)
+{
+    struct moment best = { 0, 0 };
+    unsigned long least = ~0ul;
+
+    for (int i = 0; i < 8; i++) {
+        unsigned long before = pv_native_rdtsc(), took;
+        unsigned count;
+
+        pv_native_outb(0x43, 0x80); /* hold the count of channel 2 */
+        took = pv_native_rdtsc() - before;
+        count = pv_native_inb(0x42);
+        count |= (unsigned)pv_native_inb(0x42) << 8;
+        if (took < least) {
+            least = took;
+            best.tsc = before + took / 2;
+            best.count = count;
+        }
+    }
+    return best;
 }
 
+/* TSC ticks in 2^16 ticks of the timer, measured once over 10 to 50 ms. */
+static unsigned long tsc_per_65536(void)
+{
+    static unsigned long rate;
+    struct moment start, now;
+    unsigned char gate;
+    unsigned passed;
+
+    if (rate)
+        return rate;
+    gate = pv_native_inb(0x61);
+    pv_native_outb(0x61, (unsigned char)((gate & ~2) | 1));
+    pv_native_outb(0x43, 0xb0); /* channel 2 counts down once, from 65535 */
+    pv_native_outb(0x42, 0xff);
+    pv_native_outb(0x42, 0xff);
+    start = look();
+    do {
+        now = look();
+        passed = start.count - now.count;
+    } while (passed < PIT_HZ / 100);
+    rate = (now.tsc - start.tsc) * 65536 / passed;
+    pv_native_outb(0x61, gate);
+    return rate;
+}
+
+/* Multiplied in 128 bits, for nanoseconds since boot times a rate need more
+ * than 64. */
 unsigned long pv_native_time_ns(void)
 {
-    unsigned long per_10ms = ticks_in_10ms(), now = pv_native_rdtsc();
+    unsigned long rate = tsc_per_65536(), high, low, ns, rest;
+    unsigned long per_65536 = 65536ul * 1000000000 / PIT_HZ;
 
-    return now / per_10ms * 10000000 + now % per_10ms * 10000000 / per_10ms;
+    asm("mulq %3"
+        : "=a"(low), "=d"(high)
+        : "a"(pv_native_rdtsc()), "r"(per_65536)
+        : "cc");
+    asm("divq %4"
+        : "=a"(ns), "=d"(rest)
+        : "a"(low), "d"(high), "r"(rate)
+        : "cc");
+    return ns;
 }
 
 static unsigned clock_register(unsigned char reg)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A function around every operation of ops.def, that counts and goes on. So
+ * that an operation is covered only if it was called, whatever a test claims.
+ */
+#include "guest.h"
+
+static struct pv_ops real;
+
+#define PV_OP(group, name, returns, params, args, replaces, doc)              \
+    static unsigned count_##name;                                             \
+    static returns counted_##name params                                      \
+    {                                                                         \
+        count_##name++;                                                       \
+        return real.name args;                                                \
+    }
+#include "../../../pvops/ops.def"
+
+/* cover-asm.S */
+#define PV_ASM(name, macro, how, replaces, doc)                               \
+    extern unsigned count_##name;                                             \
+    extern void (*pv_##name)(void), (*real_##name)(void);                     \
+    void counted_##name(void);
+#include "../../../pvops/ops.def"
+
+void cover_begin(void)
+{
+    real = pv_ops;
+#define PV_OP(group, name, returns, params, args, replaces, doc)              \
+    pv_ops.name = counted_##name;
+#define PV_ASM(name, macro, how, replaces, doc)                               \
+    real_##name = pv_##name;                                                  \
+    pv_##name = counted_##name;
+#include "../../../pvops/ops.def"
+}
+
+/* shutdown is what comes after this. */
+void cover_report(void)
+{
+    unsigned rows = 0;
+
+    count_shutdown = 1;
+#define COVERED(name)                                                         \
+    rows++;                                                                   \
+    if (!count_##name)                                                        \
+        check(false, "operation is called: " #name);
+#define PV_OP(group, name, returns, params, args, replaces, doc) COVERED(name)
+#define PV_ASM(name, macro, how, replaces, doc) COVERED(name)
+#include "../../../pvops/ops.def"
+    note("operations of ops.def that were called", rows);
+}
