@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Matches the instructions of a built image with the findings of its source:
+// see judge.h. A site is explained by a finding of the same rule on its line
+// (or within the lines of the same statement: compilers differ on which line
+// of a long asm statement they name).
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Do two paths name the same file, as far as the shorter one says? */
+static bool same_file(const char *a, const char *b)
+{
+    size_t x = strlen(a), y = strlen(b);
+
+    if (!strcmp(a, b))
+        return true;
+    if (x < y)
+        return !strcmp(b + y - x, a) && (b[y - x - 1] == '/');
+    return !strcmp(a + x - y, b) && x > y && a[x - y - 1] == '/';
+}
+
+/* "./a/../b.c" as "b.c": debug information has paths as they were given. */
+static const char *clean(const char *path)
+{
+    char *out = mem_dup(path), *to = out;
+    const char *from = path;
+
+    while (*from) {
+        if (from[0] == '/' && from[1] == '.' &&
+            (from[2] == '/' || !from[2])) {
+            from += 2;
+        } else if (!strncmp(from, "/..", 3) && (from[3] == '/' || !from[3]) &&
+                   to > out) {
+            from += 3;
+            while (to > out && *--to != '/')
+                ;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = 0;
+    return out[0] == '.' && out[1] == '/' ? out + 2 : out;
+}
+
+static bool explains(const struct finding *f, const struct site *site)
+{
+    return f->rule == site->rule && site->line >= f->first_line &&
+           site->line <= f->last_line;
+}
+
+/* Assembled without debug information: by symbol, in assembly files. */
+static bool explains_by_symbol(const struct finding *f,
+                               const struct site *site)
+{
+    return f->rule == site->rule &&
+           (f->form == FORM_ASM || f->form == FORM_ASM_USE) &&
+           !strcmp(f->function, site->symbol);
+}
+
+struct file_map {
+    const char *dwarf;
+    const struct source *source;
+};
+
+/* The source that a file name of the debug information means. */
+static const struct source *find_source(const struct scan *scan,
+                                        const char *file)
+{
+    static struct file_map last;
+    const char *path;
+
+    if (last.dwarf == file && last.source)
+        return last.source;
+    path = clean(file);
+    for (size_t i = 0; i < scan->sources.count; i++) {
+        const struct source *s = scan->sources.items[i];
+
+        if (!strcmp(s->real, path) || same_file(s->real, path) ||
+            same_file(path, s->path)) {
+            last = (struct file_map){ file, s };
+            return s;
+        }
+    }
+    return NULL;
+}
+
+static struct finding *find_on_line(const struct scan *scan,
+                                    const struct site *site)
+{
+    const struct source *s = find_source(scan, site->file);
+
+    for (size_t i = 0; s && i < scan->findings.count; i++) {
+        struct finding *f = scan->findings.items[i];
+
+        if (f->source == s && explains(f, site))
+            return f;
+    }
+    return NULL;
+}
+
+static struct finding *find_by_symbol(const struct scan *scan,
+                                      const struct site *site)
+{
+    for (size_t i = 0; i < scan->findings.count; i++)
+        if (explains_by_symbol(scan->findings.items[i], site))
+            return scan->findings.items[i];
+    return NULL;
+}
+
+void judge(struct judgement *j, struct scan *scan)
+{
+    for (size_t i = 0; i < j->sites.count; i++) {
+        struct site *site = &j->sites.items[i];
+
+        site->finding = site->line ? find_on_line(scan, site)
+                                   : find_by_symbol(scan, site);
+        if (site->finding)
+            site->finding->sites++;
+        else if (site->line)
+            j->unexplained++;
+        else
+            j->no_line++;
+    }
+    j->unexplained += j->no_line;
+}
+
+void judge_as_findings(struct judgement *j, struct scan *scan)
+{
+    for (size_t i = 0; i < j->sites.count; i++) {
+        struct site *site = &j->sites.items[i];
+        const char *place = site->file ? clean(site->file) : j->image;
+        struct source *s = mem_alloc(sizeof(*s));
+        static uint32_t no_lines[1];
+        struct finding *f;
+
+        s->path = s->real = place;
+        s->text = "";
+        s->lines = no_lines;
+        f = finding_add(scan, s, site->rule, FORM_BINARY, 0, 1);
+        f->line = f->first_line = f->last_line = site->line;
+        f->offset = (uint32_t)i;
+        f->column = 0;
+        f->mode = site->mode;
+        f->function = site->symbol;
+        f->what = mem_format("%s at 0x%llx", rule_info(site->rule)->name,
+                             (unsigned long long)site->address);
+        f->reason = "an image is not rewritten: patch its source";
+        f->sites = 1;
+        site->finding = f;
+    }
+}
+
+static void print_site(const struct judgement *j, const struct site *site,
+                       FILE *out)
+{
+    if (site->line)
+        fprintf(out, "%s:%u: ", clean(site->file), site->line);
+    else
+        fprintf(out, "%s: ", j->image);
+    fprintf(out, "error: unexplained: '%s' at 0x%llx in %s%s%s:",
+            rule_info(site->rule)->name, (unsigned long long)site->address,
+            site->section, *site->symbol ? " " : "", site->symbol);
+    for (int b = 0; b < site->length; b++)
+        fprintf(out, " %02x", site->bytes[b]);
+    fprintf(out, "\n");
+}
+
+void judge_print(const struct judgement *j, FILE *out)
+{
+    size_t shown = 0;
+
+    fprintf(out, "\n== %s\n", j->image);
+    for (size_t i = 0; i < j->sites.count; i++)
+        if (!j->sites.items[i].finding && shown++ < 200)
+            print_site(j, &j->sites.items[i], out);
+    if (shown > 200)
+        fprintf(out, "... and %zu more\n", shown - 200);
+    fprintf(out,
+            "%zu sensitive instructions in the image: %zu explained by the "
+            "source, %zu unexplained\n",
+            j->sites.count, j->sites.count - shown, shown);
+    if (!j->has_lines)
+        fprintf(out, "the image has no debug information: build it with -g "
+                     "to have it judged by line\n");
+}

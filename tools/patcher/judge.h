@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The built image judges the scan of its source: every sensitive instruction
+ * in it is explained by a finding on its line, or is listed as unexplained.
+ */
+#ifndef PATCHER_JUDGE_H
+#define PATCHER_JUDGE_H
+
+#include <stdio.h>
+
+#include "finding.h"
+
+/* A sensitive instruction of an image. */
+struct site {
+    uint64_t address;
+    enum rule rule;
+    const char *file; /* absolute, or as the debug information has it */
+    unsigned line;    /* 0: there is no debug information for it */
+    const char *symbol;
+    const char *section;
+    uint8_t bytes[15], length;
+    unsigned mode;    /* in which it was decoded */
+    bool mode_known;  /* else: the image's own is assumed */
+    struct finding *finding;
+};
+
+struct judgement {
+    const char *image;
+    LIST(struct site) sites;
+    size_t unexplained, no_line;
+    bool has_lines;
+};
+
+/* Reads the image; fail()s with a sentence if it is not one. */
+struct judgement *judge_read(const char *path);
+
+/* Matches sites with findings. */
+void judge(struct judgement *judgement, struct scan *scan);
+
+/* Makes the sites findings of their own, when no source is scanned. */
+void judge_as_findings(struct judgement *judgement, struct scan *scan);
+
+void judge_print(const struct judgement *judgement, FILE *out);
+
+#endif

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+// Reads a built image: its code is decoded with Zydis, named by its symbols
+// and placed in the source by its debug information. The rule: what does not
+// decode is skipped a byte at a time, and what the image does not say (in
+// which mode code runs) is assumed from its kind and called assumed.
+#include <Zydis/Zydis.h>
+#include <ctype.h>
+#include <elfutils/libdw.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "judge.h"
+#include "lib/say.h"
+
+struct symbol {
+    uint64_t from, to;
+    const char *name;
+    bool code;
+};
+
+struct row { /* of the line table */
+    uint64_t address;
+    const char *file;
+    unsigned line;
+    bool end;
+};
+
+struct image {
+    struct judgement *out;
+    Elf *elf;
+    bool is_64;
+    LIST(struct symbol) symbols;
+    LIST(struct row) rows;
+    ZydisDecoder decoder;
+};
+
+static int by_address(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+
+    if (x->address != y->address)
+        return x->address < y->address ? -1 : 1;
+    return (int)y->end - (int)x->end; /* an end before what begins there */
+}
+
+static int by_from(const void *a, const void *b)
+{
+    const struct symbol *x = a, *y = b;
+
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return x->to < y->to ? 1 : x->to > y->to ? -1 : 0;
+}
+
+static void read_symbols(struct image *image, Elf_Scn *section,
+                         const GElf_Shdr *header)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    GElf_Sym symbol;
+
+    for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+        const char *name = elf_strptr(image->elf, header->sh_link,
+                                      symbol.st_name);
+        int type = GELF_ST_TYPE(symbol.st_info);
+        struct symbol *s;
+
+        if (!name || !*name || symbol.st_shndx == SHN_UNDEF ||
+            (type != STT_FUNC && type != STT_NOTYPE && type != STT_OBJECT))
+            continue;
+        s = list_add(&image->symbols);
+        s->from = symbol.st_value;
+        s->to = symbol.st_value + symbol.st_size;
+        s->name = mem_dup(name);
+        s->code = type != STT_OBJECT;
+    }
+}
+
+static void read_lines_of(struct image *image, Dwarf_Die *unit)
+{
+    Dwarf_Lines *lines;
+    size_t count;
+
+    if (dwarf_getsrclines(unit, &lines, &count))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        Dwarf_Line *line = dwarf_onesrcline(lines, i);
+        const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
+        struct row *row;
+        Dwarf_Addr address;
+        int number = 0;
+        bool end = false;
+
+        if (!file || dwarf_lineaddr(line, &address))
+            continue;
+        dwarf_lineno(line, &number);
+        dwarf_lineendsequence(line, &end);
+        row = list_add(&image->rows);
+        row->address = address;
+        row->file = file;
+        row->line = number > 0 ? (unsigned)number : 0;
+        row->end = end;
+    }
+}
+
+/* File names live as long as the Dwarf, which is never ended. */
+static void read_lines(struct image *image, Elf *elf)
+{
+    Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+    Dwarf_Off offset = 0, next;
+    size_t header;
+
+    while (dwarf && !dwarf_nextcu(dwarf, offset, &next, &header, NULL, NULL,
+                                  NULL)) {
+        Dwarf_Die unit;
+
+        if (next <= offset)
+            break;
+        if (dwarf_offdie(dwarf, offset + header, &unit))
+            read_lines_of(image, &unit);
+        offset = next;
+    }
+    if (image->rows.count)
+        qsort(image->rows.items, image->rows.count, sizeof(struct row),
+              by_address);
+    image->out->has_lines = image->rows.count > 0;
+}
+
+/* The row that an address belongs to: the last at or before it. */
+static const struct row *row_of(const struct image *image, uint64_t address)
+{
+    size_t low = 0, high = image->rows.count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (image->rows.items[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low || image->rows.items[low - 1].end)
+        return NULL;
+    return &image->rows.items[low - 1];
+}
+
+static const struct symbol *symbol_of(const struct image *image,
+                                      uint64_t address)
+{
+    const struct symbol *found = NULL;
+    size_t low = 0, high = image->symbols.count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (image->symbols.items[middle].from <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    /* The nearest that holds it; else the nearest that has no size. */
+    for (size_t i = low; i-- > 0 && low - i < 64;) {
+        const struct symbol *s = &image->symbols.items[i];
+
+        if (address < s->to)
+            return s;
+        if (!found && s->from == s->to)
+            found = s;
+    }
+    return found;
+}
+
+/* Names that Zydis has for what sensitive.def calls by the assembler's. */
+static enum rule rule_of(const ZydisDecodedInstruction *insn,
+                         const ZydisDecodedOperand *operands)
+{
+    struct insn seen = { .syntax = SYNTAX_INTEL };
+    const char *name = ZydisMnemonicGetString(insn->mnemonic);
+    bool is_mov = insn->mnemonic == ZYDIS_MNEMONIC_MOV;
+    bool is_far = insn->meta.branch_type == ZYDIS_BRANCH_TYPE_FAR;
+
+    if (!name)
+        return RULE_NONE;
+    if (insn->mnemonic == ZYDIS_MNEMONIC_JMP)
+        return is_far ? R_far_jump : RULE_NONE;
+    if (insn->mnemonic == ZYDIS_MNEMONIC_CALL)
+        return is_far ? R_far_call : RULE_NONE;
+    if (insn->mnemonic == ZYDIS_MNEMONIC_RET)
+        return is_far ? R_far_return : RULE_NONE;
+    for (size_t i = 0; name[i] && i < sizeof(seen.mnemonic) - 1; i++)
+        seen.mnemonic[i] = (char)tolower((unsigned char)name[i]);
+    if (!strncmp(seen.mnemonic, "mov", 3) && !is_mov)
+        return RULE_NONE;
+    for (int i = 0; i < insn->operand_count_visible && i < MAX_OPERANDS; i++) {
+        const ZydisDecodedOperand *op = &operands[i];
+
+        seen.operands[seen.count++] =
+            op->type == ZYDIS_OPERAND_TYPE_REGISTER
+                ? ZydisRegisterGetString(op->reg.value)
+                : "?";
+    }
+    if (insn->mnemonic == ZYDIS_MNEMONIC_INT)
+        return R_int_n;
+    return sensitive_rule(&seen);
+}
+
+/* .code16 and .code32 parts of an image are known by their symbols and
+ * sections alone; the judge asks the source for what it knows. */
+static void add_site(struct image *image, uint64_t address,
+                     const uint8_t *bytes, const char *section,
+                     const ZydisDecodedInstruction *insn, enum rule rule)
+{
+    const struct row *row = row_of(image, address);
+    const struct symbol *symbol = symbol_of(image, address);
+    struct site *site = list_add(&image->out->sites);
+
+    site->address = address;
+    site->rule = rule;
+    site->file = row ? row->file : NULL;
+    site->line = row ? row->line : 0;
+    site->symbol = symbol ? symbol->name : "";
+    site->section = section;
+    site->length = insn->length;
+    site->mode = image->is_64 ? 64 : 32;
+    memcpy(site->bytes, bytes, insn->length);
+}
+
+/* Where data that a symbol names lies in the code: its end, or 0. */
+static uint64_t data_at(const struct image *image, uint64_t address)
+{
+    const struct symbol *s = symbol_of(image, address);
+
+    return s && !s->code && address < s->to ? s->to : 0;
+}
+
+static void decode_section(struct image *image, const GElf_Shdr *header,
+                           const uint8_t *code, size_t size, const char *name)
+{
+    size_t at = 0, checked = 0;
+
+    while (at < size) {
+        uint64_t address = header->sh_addr + at;
+        ZydisDecoderContext context;
+        ZydisDecodedInstruction insn;
+        ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+        enum rule rule;
+
+        if (at >= checked) {
+            uint64_t end = data_at(image, address);
+
+            checked = at + 16;
+            if (end) {
+                at += end - address;
+                checked = at;
+                continue;
+            }
+        }
+        if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
+                &image->decoder, &context, code + at, size - at, &insn))) {
+            at++;
+            continue;
+        }
+        if (ZYAN_SUCCESS(ZydisDecoderDecodeOperands(
+                &image->decoder, &context, &insn, operands,
+                insn.operand_count_visible))) {
+            rule = rule_of(&insn, operands);
+            if (rule)
+                add_site(image, address, code + at, name, &insn, rule);
+        }
+        at += insn.length;
+    }
+}
+
+static void each_section(struct image *image, bool symbols)
+{
+    Elf_Scn *section = NULL;
+    size_t names;
+
+    if (elf_getshdrstrndx(image->elf, &names))
+        return;
+    while ((section = elf_nextscn(image->elf, section))) {
+        GElf_Shdr header;
+        const char *name;
+        Elf_Data *data;
+
+        if (!gelf_getshdr(section, &header))
+            continue;
+        name = elf_strptr(image->elf, names, header.sh_name);
+        if (symbols) {
+            if (header.sh_type == SHT_SYMTAB)
+                read_symbols(image, section, &header);
+            continue;
+        }
+        if (!(header.sh_flags & SHF_EXECINSTR) ||
+            header.sh_type == SHT_NOBITS)
+            continue;
+        data = elf_rawdata(section, NULL);
+        if (data && data->d_buf)
+            decode_section(image, &header, data->d_buf, data->d_size,
+                           mem_dup(name ? name : "?"));
+    }
+}
+
+struct judgement *judge_read(const char *path)
+{
+    struct image image = { .out = mem_alloc(sizeof(*image.out)) };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    GElf_Ehdr header;
+
+    if (fd < 0)
+        fail(STATUS_UNUSABLE, "cannot read %s: %s", path, strerror(errno));
+    elf_version(EV_CURRENT);
+    image.elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+    if (!image.elf || elf_kind(image.elf) != ELF_K_ELF ||
+        !gelf_getehdr(image.elf, &header))
+        fail(STATUS_UNUSABLE, "%s is not a whole ELF image: %s", path,
+             elf_errmsg(-1));
+    if (header.e_machine != EM_X86_64 && header.e_machine != EM_386)
+        fail(STATUS_UNUSABLE, "%s is not for x86", path);
+    image.out->image = path;
+    image.is_64 = header.e_machine == EM_X86_64;
+    ZydisDecoderInit(&image.decoder,
+                     image.is_64 ? ZYDIS_MACHINE_MODE_LONG_64
+                                 : ZYDIS_MACHINE_MODE_LEGACY_32,
+                     image.is_64 ? ZYDIS_STACK_WIDTH_64
+                                 : ZYDIS_STACK_WIDTH_32);
+    each_section(&image, true);
+    if (image.symbols.count)
+        qsort(image.symbols.items, image.symbols.count,
+              sizeof(struct symbol), by_from);
+    read_lines(&image, image.elf);
+    each_section(&image, false);
+    return image.out;
+}

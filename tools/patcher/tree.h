@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a scan is asked to read: folders, compilation databases, images.
+ */
+#ifndef PATCHER_TREE_H
+#define PATCHER_TREE_H
+
+#include "finding.h"
+
+/* A compiled file and the arguments that its compiler got. */
+struct unit {
+    const char *real;      /* absolute path of the file */
+    const char *directory; /* where the compiler ran */
+    LIST(const char *) args;
+};
+
+struct tree {
+    const char *root; /* absolute, links resolved */
+    LIST(struct unit) units;
+    LIST(const char *) images;
+    bool database; /* only files that a database names are compiled */
+};
+
+/* Takes one argument of the command line in; fail()s if it is unusable. */
+void tree_add(struct scan *scan, struct tree *tree, const char *argument);
+
+/* The two lexical passes over all that was taken in. */
+void tree_read(struct scan *scan, const struct tree *tree);
+
+/* The unit that compiles this file, or NULL. */
+const struct unit *tree_unit(const struct tree *tree, const char *real);
+
+#endif
