@@ -2,8 +2,9 @@
 
 TOOLS_SRC := $(wildcard tools/parapet/*.c tools/lib/*.c tools/runner/*.c \
 	tools/patcher/*.c)
-TOOLS_CFLAGS = $(HOSTED) $(WARNINGS) -Itools
-TOOLS_LIBS = -lelf
+LLVM := /usr/lib/llvm-14
+TOOLS_CFLAGS = $(HOSTED) $(WARNINGS) -Itools -isystem $(LLVM)/include
+TOOLS_LIBS = -lelf -ldw -lZydis -L$(LLVM)/lib -lclang-14
 
 $(eval $(call compile,tools,$(CC),$$(TOOLS_CFLAGS)))
 

@@ -175,15 +175,29 @@ static void set_expr(struct asm_operand *op, const struct tokens *t,
     op->expr = mem_copy(text + from, op->length);
 }
 
+static size_t next_comma(const struct tokens *t, size_t i, size_t to)
+{
+    for (; i < to && !token_punct(t, i, ','); i++)
+        if (token_punct(t, i, '('))
+            i = token_close(t, i);
+    return i;
+}
+
 /* [name] "constraint" (expression) , ... ; returns false on anything else. */
 static bool read_operands(struct asm_stmt *stmt, const struct tokens *t,
                           size_t i, size_t to, bool output)
 {
     while (i < to) {
-        struct asm_operand *op = output ? list_add(&stmt->outputs)
-                                        : list_add(&stmt->inputs);
         struct text constraint = { 0 };
+        struct asm_operand *op;
 
+        if (t->list.items[i].kind == TOK_DIRECTIVE) { /* #ifdef inside */
+            stmt->opaque = true;
+            i = token_directive_end(t, i) + 1;
+            continue;
+        }
+        op = output ? list_add(&stmt->outputs) : list_add(&stmt->inputs);
+        *op = (struct asm_operand){ 0 };
         if (token_punct(t, i, '[')) {
             op->name = token_text(t, i + 1);
             i = token_close(t, i) + 1;
@@ -200,13 +214,22 @@ static bool read_operands(struct asm_stmt *stmt, const struct tokens *t,
                          tok->length - 2);
         }
         op->constraint = constraint.data;
-        if (!token_punct(t, i, '(') || i >= to)
-            return false;
+        if (!token_punct(t, i, '(') || i >= to) {
+            /* a macro's parameter, or a macro, that makes operands */
+            if (output)
+                stmt->outputs.count--;
+            else
+                stmt->inputs.count--;
+            stmt->opaque = true;
+            i = next_comma(t, i, to) + 1;
+            continue;
+        }
         set_expr(op, t, i, token_close(t, i));
         i = token_close(t, i) + 1;
-        if (i < to && !token_punct(t, i, ','))
+        if (token_punct(t, i, ','))
+            i++;
+        else if (i < to && t->list.items[i].kind != TOK_DIRECTIVE)
             return false;
-        i++;
     }
     return true;
 }

@@ -158,7 +158,7 @@ static size_t read_name(struct place *p, size_t i)
     size_t furthest = i;
     enum rule rule;
 
-    for (; m; m = macro_next(m)) {
+    for (; m; m = macro_next(&p->scan->macros, m)) {
         size_t last;
         char *text = m->hot ? macro_expand(&p->scan->macros, m, p->t, i, &last)
                             : NULL;
@@ -299,6 +299,7 @@ void c_read(struct scan *scan, struct tokens *t)
 {
     struct place p = start(scan, t);
 
+    scan->macros.viewer = t->source;
     for (size_t i = 0; i < t->list.count; i++) {
         const struct token *tok = &t->list.items[i];
 

@@ -54,6 +54,7 @@ struct finding {
     bool dead;               /* inside #if 0 */
     struct asm_stmt *stmt;   /* NULL if it is no asm statement */
     unsigned index;          /* of the instruction in it */
+    const struct operand_type *types; /* of its operands, if they are known */
     uint32_t begin, end;     /* what a rewrite replaces */
     unsigned sites;          /* instructions of a built image it explains */
 };

@@ -28,23 +28,30 @@ static bool same_name(const struct macro *m, const char *name, size_t length)
     return !strncmp(m->name, name, length) && !m->name[length];
 }
 
-struct macro *macro_find(const struct macros *macros, const char *name,
-                         size_t length)
+/* Of `m` and what follows, the first of this name that can be seen. */
+static struct macro *first_seen(const struct macros *macros, struct macro *m,
+                                const char *name, size_t length)
 {
-    struct macro *m = macros->buckets[bucket(name, length)];
+    for (; m; m = m->next) {
+        const struct source *s = m->tokens->source;
 
-    while (m && !same_name(m, name, length))
-        m = m->next;
+        if (same_name(m, name, length) &&
+            (!macros->viewer || s->lang != LANG_C || s == macros->viewer))
+            break;
+    }
     return m;
 }
 
-struct macro *macro_next(struct macro *macro)
+struct macro *macro_find(const struct macros *macros, const char *name,
+                         size_t length)
 {
-    struct macro *m = macro->next;
+    return first_seen(macros, macros->buckets[bucket(name, length)], name,
+                      length);
+}
 
-    while (m && strcmp(m->name, macro->name))
-        m = m->next;
-    return m;
+struct macro *macro_next(const struct macros *macros, struct macro *m)
+{
+    return first_seen(macros, m->next, m->name, strlen(m->name));
 }
 
 static struct macro *find_token(const struct macros *macros,
@@ -122,7 +129,7 @@ static bool uses_hot(const struct macros *macros, const struct macro *m)
     for (size_t i = m->body; i < m->end; i++) {
         struct macro *other = find_token(macros, m->tokens, i);
 
-        for (; other; other = macro_next(other))
+        for (; other; other = macro_next(macros, other))
             if (other->hot && other != m)
                 return true;
     }

@@ -19,12 +19,16 @@ struct macro {
     bool hot;     /* its text has an asm statement */
     bool busy;    /* it is being expanded */
     bool dead;    /* defined inside #if 0 */
+    unsigned seen;      /* by the search with this number */
     struct macro *next; /* other definitions of the name, or of the bucket */
 };
 
 #define MACRO_BUCKETS 16384
 
 struct macros {
+    /* The file that is being read: a macro that another .c file defines is
+     * not seen from it. NULL: all are seen. */
+    const struct source *viewer;
     struct macro *buckets[MACRO_BUCKETS];
     LIST(struct macro *) all;
 };
@@ -38,7 +42,7 @@ void macros_settle(struct macros *macros);
 /* The first definition of the name, or NULL; then through macro_next(). */
 struct macro *macro_find(const struct macros *macros, const char *name,
                          size_t length);
-struct macro *macro_next(struct macro *macro);
+struct macro *macro_next(const struct macros *macros, struct macro *macro);
 
 /*
  * The text of a use of the macro at token i of `tokens`, arguments put in

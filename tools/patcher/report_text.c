@@ -103,12 +103,14 @@ static void print_finding(const struct finding *f, FILE *out)
         fprintf(out, "%s: ", class_meaning(rule->class));
     else
         fprintf(out, "(%s): ", rule->name);
+    if (f->action == ACTION_FOLLOWS) { /* a line is enough */
+        fprintf(out, "%s\n", f->reason);
+        return;
+    }
     fprintf(out, "%s [%s]\n", rule->advice, rule->topic);
     print_place(f, out);
     if (f->action == ACTION_REWRITE)
         fprintf(out, "       = patch: %s\n", f->replacement);
-    else if (f->action == ACTION_FOLLOWS)
-        fprintf(out, "       = patch: %s\n", f->reason);
     else if (f->reason && f->replacement)
         fprintf(out, "       = by hand: %s; perhaps: %s\n", f->reason,
                 f->replacement);

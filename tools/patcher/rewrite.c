@@ -112,6 +112,20 @@ static bool has_effects(const char *expr)
     return false;
 }
 
+/* A comma that would become an argument's end. */
+static bool has_comma(const char *expr)
+{
+    int depth = 0;
+
+    for (const char *c = expr; *c; c++) {
+        depth += *c == '(' || *c == '[' || *c == '{';
+        depth -= *c == ')' || *c == ']' || *c == '}';
+        if (*c == ',' && !depth)
+            return true;
+    }
+    return false;
+}
+
 struct value { /* an operand in its role */
     int index;        /* or -1: a constant in the template */
     const char *expr;
@@ -141,6 +155,8 @@ static bool take(struct rewriting *r, struct value *v, int index)
     v->expr = op->expr;
     if (strchr(op->constraint, '?'))
         return refuse(r, "an operand's constraint is a macro");
+    if (has_comma(op->expr))
+        return refuse(r, "an operand is a comma expression");
     return true;
 }
 
@@ -644,5 +660,13 @@ bool rewrite_stmt(struct rewriting *r)
     for (r->at = 0; r->at < r->stmt->insns.count; r->at++)
         if (!put_insn(r, &r->stmt->insns.items[r->at]))
             return refuse(r, "its form is not understood");
+    if (!r->statements)
+        return refuse(r, "it has no sensitive instruction");
+    if (r->statements > 1) {
+        char *all = mem_dup(r->out.data);
+
+        r->out.length = 0;
+        text_format(&r->out, "do { %s; } while (0)", all);
+    }
     return all_used(r);
 }

@@ -273,7 +273,7 @@ static void read_macro_use(struct asm_place *p, const struct insn *insn)
         read_expansion(p, insn, text, m->name);
         m->busy = false;
     }
-    for (; c; c = macro_next(c)) {
+    for (; c; c = macro_next(&p->scan->macros, c)) {
         struct tokens t = { 0 };
         const char *end = p->text + insn->end;
         size_t last;
@@ -525,6 +525,7 @@ void s_read(struct scan *scan, struct source *s)
     struct asm_place p = { .scan = scan, .source = s, .symbol = "",
                            .use = -1, .nasm = is_nasm(s) };
 
+    scan->macros.viewer = s;
     p.syntax = p.nasm ? SYNTAX_INTEL : SYNTAX_ATT;
     if (s->lang == LANG_HEADER || s->lang == LANG_C) {
         p.text = s->text;

@@ -228,4 +228,5 @@ void tree_read(struct scan *scan, const struct tree *tree)
     }
     for (size_t i = 0; i < scan->sources.count; i++)
         s_read(scan, scan->sources.items[i]);
+    scan->macros.viewer = NULL;
 }
