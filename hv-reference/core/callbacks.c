@@ -50,48 +50,54 @@ HYPERCALL(set_trap_table)
     }
 }
 
-static long register_callback(struct vcpu *v, unsigned int type,
-                              uint64_t entry, unsigned int flags)
+static struct callback *callback_of(struct vcpu *v, unsigned int type)
 {
-    struct callback to = {entry, flags & CALLBACKF_mask_events};
-
-    if (!is_canonical(entry))
-        return refuse(RULE_NOT_CANONICAL, -EINVAL, entry, 0);
     switch (type) {
     case CALLBACKTYPE_event:
-        v->hot.event = to;
-        return 0;
+        return &v->hot.event;
     case CALLBACKTYPE_failsafe:
-        v->hot.failsafe = to;
-        return 0;
+        return &v->hot.failsafe;
     case CALLBACKTYPE_syscall:
-        v->hot.syscall = to;
-        return 0;
+        return &v->hot.syscall;
     case CALLBACKTYPE_syscall32:
-        v->hot.syscall32 = to;
-        return 0;
+        return &v->hot.syscall32;
     case CALLBACKTYPE_sysenter:
-        v->hot.sysenter = to;
-        return 0;
+        return &v->hot.sysenter;
     case CALLBACKTYPE_nmi:
-        v->hot.nmi = to;
-        return 0;
+        return &v->hot.nmi;
     default:
-        return refuse(RULE_NO_SUCH_CALLBACK, -ENOSYS, type, 0);
+        return NULL;
     }
 }
 
-/* The callbacks without which no guest can go on stay. */
+static long register_callback(struct vcpu *v, unsigned int type,
+                              uint64_t entry, unsigned int flags)
+{
+    struct callback *callback = callback_of(v, type);
+
+    if (!callback)
+        return refuse(RULE_NO_SUCH_CALLBACK, -ENOSYS, type, 0);
+    if (!is_canonical(entry))
+        return refuse(RULE_NOT_CANONICAL, -EINVAL, entry, 0);
+    callback->entry = entry;
+    callback->mask_events = flags & CALLBACKF_mask_events;
+    return 0;
+}
+
+/* Only the NMI's can be taken back. */
 static long unregister_callback(struct vcpu *v, unsigned int type)
 {
     switch (type) {
+    case CALLBACKTYPE_nmi:
+        v->hot.nmi = (struct callback){0, false};
+        return 0;
     case CALLBACKTYPE_event:
     case CALLBACKTYPE_failsafe:
     case CALLBACKTYPE_syscall:
     case CALLBACKTYPE_sysenter:
         return refuse(RULE_CALLBACK_STAYS, -EINVAL, type, 0);
     default:
-        return register_callback(v, type, 0, 0);
+        return refuse(RULE_NO_SUCH_CALLBACK, -ENOSYS, type, 0);
     }
 }
 
@@ -137,7 +143,7 @@ HYPERCALL(nmi_op)
         return register_callback(v, CALLBACKTYPE_nmi,
                                  callback.handler_address, 0);
     case XENNMI_unregister_callback:
-        return register_callback(v, CALLBACKTYPE_nmi, 0, 0);
+        return unregister_callback(v, CALLBACKTYPE_nmi);
     default:
         return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, a1, 0);
     }

@@ -86,6 +86,7 @@ void hw_swap_gs(void);
 /* The current vCPU's registers that stay in the processor while it runs. */
 enum hw_base { HW_FS_BASE, HW_GS_KERNEL_BASE, HW_GS_USER_BASE };
 uint64_t hw_read_base(enum hw_base which);
+uint64_t hw_read_gs_base(void); /* of the mode that it is in */
 void hw_write_base(enum hw_base which, uint64_t base); /* canonical */
 /* User mode's GS selector; the null one if SELECTOR cannot be loaded. */
 void hw_load_user_gs(uint16_t selector);
@@ -102,6 +103,8 @@ struct cpuid_result {
 };
 void hw_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_result *out);
 uint64_t hw_tsc(void);
+/* Is CS a segment of 64-bit code, in the tables that are loaded? */
+bool hw_is_code64(uint16_t cs);
 
 /* Wait for an interrupt, and serve it: interrupts are on here and only here. */
 void hw_idle(void);

@@ -98,3 +98,17 @@ uint64_t hw_tsc(void)
 {
     return rdtsc();
 }
+
+uint64_t hw_read_gs_base(void)
+{
+    return rdmsr(MSR_GS_BASE);
+}
+
+/* LAR says nothing of a selector that is none. */
+bool hw_is_code64(uint16_t cs)
+{
+    uint32_t rights = 0;
+
+    __asm__("lar %1, %0" : "+r"(rights) : "r"((uint32_t)cs) : "cc");
+    return rights & 1u << 21;
+}
