@@ -28,7 +28,7 @@ define hv_image
 $(B)/$(1)/asm-offsets.h: hv-reference/x86/asm-offsets.c
 	@mkdir -p $$(@D)
 	$$(Q)$(2) $(call HV_FLAGS,$(1)) -MMD -MP -MT $$@ -MF $$@.d -S -o $$@.s $$<
-	$$(Q)sed -n 's/^->\([A-Z0-9_]*\) \$$$$*\([0-9]*\).*/#define \1 \2/p' $$@.s >$$@
+	$$(Q)sed -n 's/.*"->\([A-Z0-9_]*\) \([0-9]*\)".*/#define \1 \2/p' $$@.s >$$@
 $(filter %.o,$(call objects,$(1),$(HV_SOURCES))): | $(B)/$(1)/asm-offsets.h
 $(B)/$(1)/hv.lds: hv-reference/hv.lds.S hv-reference/core/layout.h
 	@mkdir -p $$(@D)

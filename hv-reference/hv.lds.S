@@ -35,7 +35,6 @@ SECTIONS
     image_text_end = .;
 
     .rodata : {
-        *(.rodata.page_aligned)
         *(.rodata .rodata.*)
         . = ALIGN(8);
         exception_table_start = .;

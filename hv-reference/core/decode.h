@@ -10,6 +10,8 @@
  *
  *     if (!decode_store(bytes, n, regs, &s))
  *         …                                   not a store that is understood
+ *     if (s.from)
+ *         s.value = the .bytes bytes at .from
  *     old = the .bytes bytes at .address
  *     if (store_result(&s, old, regs, &new))
  *         write new there, if it still reads old
@@ -18,15 +20,14 @@
 #ifndef HV_DECODE_H
 #define HV_DECODE_H
 
+#include "core/insn.h"
 #include "core/types.h"
 
 struct guest_regs;
 
-#define MAX_INSN_BYTES 15
-
 /* How the new value comes about: from .value (register or immediate) and old. */
 enum store_kind {
-    STORE_MOV,     /* new = value: mov, movnti, stos (without rep) */
+    STORE_MOV,     /* new = value: mov, movnti, stos, movs */
     STORE_XCHG,    /* new = value; the register gets old */
     STORE_CMPXCHG, /* if old = rax: new = value; else rax gets old */
     STORE_XADD,    /* new = old + value; the register gets old */
@@ -52,6 +53,9 @@ struct store {
     bool high_byte; /* … ah, ch, dh, bh */
     uint64_t address; /* guest virtual; segment bases of FS and GS included */
     uint64_t value;
+    uint64_t from; /* movs: .value is what lies there, read by the caller */
+    int8_t string; /* stos, movs: what each pointer moves by; 0: neither */
+    bool repeat;   /* … rep: one round of it, rip moves on with the last */
 };
 
 /*

@@ -91,10 +91,11 @@ void hw_write_base(enum hw_base which, uint64_t base); /* canonical */
 /* User mode's GS selector; the null one if SELECTOR cannot be loaded. */
 void hw_load_user_gs(uint16_t selector);
 void hw_read_selectors(uint16_t ds_es_fs_gs[4]);
-/* Make the processor do as the current vCPU's .cr0_ts, .dr, .cr4_guest say. */
+/* Make the processor do as the current vCPU's .cr0_ts, .dr, .cr4_guest, .tsc_aux say. */
 void hw_load_ts(void);
 void hw_load_debug_regs(void);
 void hw_load_cr4(void);
+void hw_load_tsc_aux(void);
 /* .xcr0 to VALUE; false if this processor does not take it. */
 bool hw_set_xcr0(uint64_t value);
 /* What the processor itself says. */

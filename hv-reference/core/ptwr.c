@@ -92,6 +92,9 @@ bool emulate_table_write(struct guest_regs *regs, uint64_t address)
         ((store.address ^ address) & PAGE_MASK) ||
         (store.address & (store.bytes - 1)))
         return false;
+    if (store.from &&
+        copy_from_guest(&store.value, GVA(store.from), store.bytes))
+        return false;
 
     spin_lock(&d->memory_lock);
     table = mapped_table(v, address);

@@ -124,6 +124,15 @@ void inject_trap(struct guest_regs *regs, unsigned int vector,
     bounce(regs, &to, &extra, "exception", vector);
 }
 
+void inject_software_interrupt(struct guest_regs *regs, unsigned int vector)
+{
+    const struct trap_gate *gate = &current->traps[vector];
+    struct callback to = {gate->entry, gate->mask_events};
+    struct frame_extra none = {.words = 0};
+
+    bounce(regs, &to, &none, "software interrupt", vector);
+}
+
 /* Guest kernels look for "user" in the error code: both modes are ring 3. */
 void inject_page_fault(struct guest_regs *regs, uint64_t address,
                        uint32_t error_code)

@@ -46,6 +46,8 @@ enum trap {
  */
 void inject_trap(struct guest_regs *regs, unsigned int vector,
                  uint32_t error_code);
+/* INT n: as an exception, but no vector has an error code. */
+void inject_software_interrupt(struct guest_regs *regs, unsigned int vector);
 void inject_page_fault(struct guest_regs *regs, uint64_t address,
                        uint32_t error_code);
 /* The event upcall: on the way out, with an event pending and not masked. */

@@ -94,6 +94,7 @@ struct vcpu {
     bool cr0_ts;             /* fpu_taskswitch: #NM at the next use */
     bool fpu_used;
     uint8_t *fpu;            /* XSAVE or FXSAVE image (hw_vcpu_init) */
+    uint64_t tsc_aux;
     uint64_t xcr0, xcr0_ever; /* now; and all bits that were ever set in it */
     bool failsafe_due;       /* a segment could not be loaded */
     uint64_t dr[8];

@@ -7,7 +7,7 @@
 #include "core/vcpu.h"
 
 #define DEFINE(name, value)                                                    \
-    __asm__ volatile("\n->" #name " %c0" : : "i"(value))
+    __asm__ volatile("\n.ascii \"->" #name " %c0\"" : : "i"(value))
 
 void asm_offsets(void);
 void asm_offsets(void)

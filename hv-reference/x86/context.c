@@ -59,6 +59,7 @@ static void enter(struct vcpu *v)
     segments_load_gdt(GDT_WINDOW(v->id));
     hw_load_ldt(v);
     hw_load_cr4();
+    hw_load_tsc_aux();
     load_segments(v);
     fpu_load(v);
     debug_regs_enter(v);

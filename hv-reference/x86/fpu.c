@@ -8,6 +8,7 @@
  * CR0.TS is the guest's alone (fpu_taskswitch).
  */
 #include "core/cpu.h"
+#include "core/cpuid.h"
 #include "core/errno.h"
 #include "core/frame.h"
 #include "core/hw.h"
@@ -45,6 +46,7 @@ int hw_vcpu_init(struct vcpu *v)
     *(uint16_t *)(v->fpu + FPU_FCW_AT) = FPU_FCW_START;
     *(uint32_t *)(v->fpu + FPU_MXCSR_AT) = FPU_MXCSR_START;
     v->xcr0 = v->xcr0_ever = XCR0_START;
+    v->cr4_guest = CR4_GUEST_START;
     v->dr[6] = DR6_NOTHING;
     v->dr[7] = DR7_NOTHING;
     return 0;

@@ -70,6 +70,12 @@ void hw_load_cr4(void)
     write_cr4(host_cr4() | (current->cr4_guest & owned));
 }
 
+void hw_load_tsc_aux(void)
+{
+    if (features.rdtscp)
+        wrmsr(MSR_TSC_AUX, current->tsc_aux);
+}
+
 bool hw_set_xcr0(uint64_t value)
 {
     struct vcpu *v = current;

@@ -21,8 +21,8 @@
 #define WINDOW_L1S (MAX_VCPUS * DESC_WINDOW_PAGES / 512)
 
 /* Shown where a guest gave no page: nothing but null descriptors. */
-static uint64_t no_descriptors[512]
-    __attribute__((aligned(4096), section(".rodata.page_aligned")));
+static const uint64_t no_descriptors[512]
+    __attribute__((aligned(4096)));
 
 static uint64_t entry_for(mfn_t mfn, uint64_t flags)
 {

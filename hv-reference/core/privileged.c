@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Privileged instructions of a guest's kernel, one function each: those that
+ * Xen emulates are done in the guest's place, the others are the guest's #GP.
+ *
+ * Rule: no instruction reaches a real port or control register, and none does
+ * more than a hypercall of the same guest could.
+ */
+#include "core/privileged.h"
+
+#include <xen/xen.h>
+
+#include "core/cpu.h"
+#include "core/cpuid.h"
+#include "core/debugreg.h"
+#include "core/domain.h"
+#include "core/errno.h"
+#include "core/hw.h"
+#include "core/insn.h"
+#include "core/mm.h"
+#include "core/msr.h"
+#include "core/traps.h"
+#include "core/vcpu.h"
+
+#define CR0_GUEST 0x80050033ul /* PG AM WP NE ET MP PE: but for TS it is fixed */
+#define CR0_TS    (1ul << 3)
+
+static bool iopl_ok(const struct vcpu *v)
+{
+    return v->hot.iopl >= (v->hot.kernel_mode ? 1 : 3);
+}
+
+/* As on Xen: ignored. A guest's interrupt flag is its upcall mask. */
+static const char *interrupt_flag(struct guest_regs *regs, struct insn *i)
+{
+    (void)regs;
+    if (!iopl_ok(current))
+        return NULL;
+    return i->opcode == 0xfa ? "cli" : "sti";
+}
+
+/* No port is a guest's: what is read is all ones, what is written is lost. */
+static const char *port(struct guest_regs *regs, struct insn *i)
+{
+    bool out = i->opcode & 2;
+    unsigned int size = i->opcode & 1 ? min_of(insn_operand_size(i), 4u) : 1;
+
+    if (!(i->opcode & 8)) /* the port is in the instruction */
+        insn_immediate(i, 1);
+    if (i->bad || !iopl_ok(current))
+        return NULL;
+    if (!out)
+        write_register(regs, 0, size, ~0ul);
+    return out ? "out" : "in";
+}
+
+static const char *msr(struct guest_regs *regs, struct insn *i)
+{
+    uint32_t index = (uint32_t)regs->rcx;
+    uint64_t value;
+
+    if (i->opcode == 0x0f30) {
+        value = (regs->rax & 0xffffffff) | regs->rdx << 32;
+        return guest_wrmsr(current, index, value) ? "wrmsr" : NULL;
+    }
+    if (!guest_rdmsr(current, index, &value)) {
+        /* A kernel that has no handler yet is spared, as on Xen. */
+        if (current->traps[TRAP_GP].entry)
+            return NULL;
+        value = 0;
+    }
+    regs->rax = (uint32_t)value;
+    regs->rdx = value >> 32;
+    return "rdmsr";
+}
+
+static const char *read_cr(struct guest_regs *regs, struct insn *i)
+{
+    struct vcpu *v = current;
+    uint64_t value;
+
+    switch (i->reg) {
+    case 0:
+        value = CR0_GUEST | (v->cr0_ts ? CR0_TS : 0);
+        break;
+    case 2:
+        value = v->cr2;
+        break;
+    case 3:
+        value = v->hot.kernel_cr3;
+        break;
+    case 4:
+        value = v->cr4_guest;
+        break;
+    default:
+        return NULL;
+    }
+    write_register(regs, i->rm, 8, value);
+    return "mov from a control register";
+}
+
+static const char *write_cr(struct guest_regs *regs, struct insn *i)
+{
+    uint64_t value = register_value(regs, i->rm);
+    struct vcpu *v = current;
+    int rc;
+
+    switch (i->reg) {
+    case 0:
+        if ((value ^ CR0_GUEST) & ~CR0_TS)
+            return NULL;
+        v->cr0_ts = value & CR0_TS;
+        hw_load_ts();
+        break;
+    case 2:
+        v->hot.info->arch.cr2 = v->cr2 = value;
+        break;
+    case 3:
+        rc = set_kernel_root(v, maddr_to_mfn(MADDR(value)));
+        if (rc == -EINTR)
+            i->length = 0; /* preempted: the guest executes it again */
+        else if (rc)
+            return NULL;
+        break;
+    case 4:
+        v->cr4_guest = guest_cr4(v->cr4_guest, value);
+        hw_load_cr4();
+        break;
+    default:
+        return NULL;
+    }
+    return "mov to a control register";
+}
+
+static const char *control_register(struct guest_regs *regs, struct insn *i)
+{
+    insn_modrm(i);
+    if (i->bad)
+        return NULL;
+    return i->opcode == 0x0f20 ? read_cr(regs, i) : write_cr(regs, i);
+}
+
+static const char *debug_register(struct guest_regs *regs, struct insn *i)
+{
+    uint64_t value;
+
+    insn_modrm(i);
+    if (i->bad)
+        return NULL;
+    if (i->opcode == 0x0f23) {
+        value = register_value(regs, i->rm);
+        if (set_debug_register(current, i->reg, value))
+            return NULL;
+        return "mov to a debug register";
+    }
+    if (!get_debug_register(current, i->reg, &value))
+        return NULL;
+    write_register(regs, i->rm, 8, value);
+    return "mov from a debug register";
+}
+
+static const char *clear_ts(struct guest_regs *regs, struct insn *i)
+{
+    (void)regs, (void)i;
+    current->cr0_ts = false;
+    hw_load_ts();
+    return "clts";
+}
+
+static const char *cache(struct guest_regs *regs, struct insn *i)
+{
+    (void)regs;
+    return i->opcode == 0x0f08 ? "invd" : "wbinvd";
+}
+
+static void read_tsc(struct guest_regs *regs)
+{
+    uint64_t tsc = hw_tsc();
+
+    regs->rax = (uint32_t)tsc;
+    regs->rdx = tsc >> 32;
+}
+
+/* Faults only if the guest itself set CR4.TSD, against its user mode. */
+static const char *rdtsc(struct guest_regs *regs, struct insn *i)
+{
+    (void)i;
+    read_tsc(regs);
+    return "rdtsc";
+}
+
+static const char *set_xcr(struct guest_regs *regs)
+{
+    uint64_t value = (regs->rax & 0xffffffff) | regs->rdx << 32;
+
+    if ((uint32_t)regs->rcx != 0 || !hw_set_xcr0(value))
+        return NULL;
+    return "xsetbv";
+}
+
+static const char *invalidate_page(struct guest_regs *regs, struct insn *i)
+{
+    if (!insn_end(i, regs))
+        return NULL;
+    if (is_canonical(i->address) && !is_hypervisor_va(i->address))
+        hw_flush_page_local(i->address);
+    return "invlpg";
+}
+
+/* 0f 01: many instructions by their ModRM byte. */
+static const char *group7(struct guest_regs *regs, struct insn *i)
+{
+    insn_modrm(i);
+    if (i->bad)
+        return NULL;
+    if (i->memory)
+        return (i->reg & 7) == 7 ? invalidate_page(regs, i) : NULL;
+    if (i->modrm == 0xd1)
+        return set_xcr(regs);
+    if (i->modrm == 0xf9) {
+        read_tsc(regs);
+        regs->rcx = current->tsc_aux;
+        return "rdtscp";
+    }
+    return NULL;
+}
+
+void emulate_cpuid(struct guest_regs *regs)
+{
+    struct cpuid_result r;
+
+    guest_cpuid(current, (uint32_t)regs->rax, (uint32_t)regs->rcx, &r);
+    regs->rax = r.a;
+    regs->rbx = r.b;
+    regs->rcx = r.c;
+    regs->rdx = r.d;
+}
+
+typedef const char *emulator(struct guest_regs *regs, struct insn *i);
+
+/* What may be emulated in user mode too has its own check (iopl_ok). */
+static emulator *emulator_of(const struct insn *i, bool kernel)
+{
+    switch (i->opcode) {
+    case 0xfa:
+    case 0xfb:
+        return interrupt_flag;
+    case 0xe4 ... 0xe7:
+    case 0xec ... 0xef:
+        return port;
+    }
+    if (!kernel)
+        return NULL;
+    switch (i->opcode) {
+    case 0x0f01:
+        return group7;
+    case 0x0f06:
+        return clear_ts;
+    case 0x0f08:
+    case 0x0f09:
+        return cache;
+    case 0x0f20:
+    case 0x0f22:
+        return control_register;
+    case 0x0f21:
+    case 0x0f23:
+        return debug_register;
+    case 0x0f30:
+    case 0x0f32:
+        return msr;
+    case 0x0f31:
+        return rdtsc;
+    default:
+        return NULL;
+    }
+}
+
+const char *emulate_privileged(struct guest_regs *regs, struct insn *i)
+{
+    emulator *run = emulator_of(i, current->hot.kernel_mode);
+
+    return run && !i->bad && !i->lock ? run(regs, i) : NULL;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HV_PRIVILEGED_H
+#define HV_PRIVILEGED_H
+
+struct guest_regs;
+struct insn;
+
+/*
+ * Do the instruction I, of which prefixes and opcode are decoded, and set its
+ * length. Its name, for the count of leftovers; NULL: it is the guest's #GP.
+ */
+const char *emulate_privileged(struct guest_regs *regs, struct insn *i);
+void emulate_cpuid(struct guest_regs *regs);
+
+#endif
