@@ -24,6 +24,16 @@ static const struct range addresses[] = {
 #include "ports.def"
 };
 
+/* Devices that the library answers for in a guest: pv_outb() reaches them. */
+static bool is_modelled(unsigned long port)
+{
+#define PORTS(first, last, model)                                              \
+    if (port >= (first) && port <= (last))                                     \
+        return true;
+#include "../../pvops/drivers/ports.def"
+    return false;
+}
+
 static const struct range *find_range(const struct range *list, size_t count,
                                       unsigned long value)
 {
@@ -95,6 +105,8 @@ static void read_call(struct scan *scan, struct tokens *t, size_t i,
                                         FORM_CALL, tok->offset, tok->length);
 
         f->what = mem_format("port 0x%lx: %s", port, found->name);
+        if (is_modelled(port))
+            f->reason = "the library has a model of the device";
         f->function = function;
         f->end = t->list.items[close].offset + 1;
         f->last_line = source_line(t->source, f->end - 1);

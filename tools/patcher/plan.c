@@ -196,6 +196,10 @@ static void plan_one(struct scan *scan, struct finding *f)
         by_hand(f, "NASM files are scanned and never rewritten");
         break;
     case FORM_CALL:
+        if (f->reason) { /* device.c knows why */
+            f->action = ACTION_ACCEPT;
+            break;
+        }
         by_hand(f, "a device has no operation: give glue in the profile "
                    "(rename, replace), or keep it");
         break;
