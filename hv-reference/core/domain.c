@@ -106,6 +106,7 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
                              uint64_t max_pages)
 {
     struct domain *d;
+    unsigned int i;
 
     if (id >= MAX_DOMAINS || domains[id] || vcpus > MAX_VCPUS)
         return NULL;
@@ -131,8 +132,12 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
     d->shared = map_frame(d->shared_mfn);
     memset(d->shared->evtchn_mask, 0xff, sizeof(d->shared->evtchn_mask));
     if (hw_domain_init(d) || events_init(d) || grant_table_init(d) ||
-        services_init(d) || !vcpu_create(d, 0))
+        services_init(d))
         goto fail;
+    for (i = 0; i < vcpus; i++) {
+        if (!vcpu_create(d, i))
+            goto fail;
+    }
     return d;
 
 fail:

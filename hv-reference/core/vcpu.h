@@ -121,6 +121,8 @@ struct vcpu {
     uint64_t slice_end;    /* when others get their turn */
 };
 
+/* VCPUOP_initialise with the context at ARG (vcpu_up.c). */
+long vcpu_initialise(struct vcpu *v, gva_t arg);
 /* Back to the vcpu_info in shared_info (vcpu_op.c). */
 void vcpu_drop_info(struct vcpu *v);
 /* Give back the frames of its GDT and LDT (descriptors.c). */

@@ -156,6 +156,8 @@ HYPERCALL(vcpu_op)
         return refuse(RULE_NO_SUCH_VCPU, -ENOENT, a2, d->vcpus);
     v = d->vcpu[a2];
     switch ((int)a1) {
+    case VCPUOP_initialise:
+        return vcpu_initialise(v, arg);
     case VCPUOP_up:
         if (!v->initialised)
             return refuse(RULE_VCPU_NOT_READY, -EINVAL, v->id, 0);
