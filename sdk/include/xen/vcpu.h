@@ -34,8 +34,9 @@
  * turned VMASST_TYPE_runstate_update_flag on. */
 #define XEN_RUNSTATE_UPDATE (xen_mk_ullong(1) << 63)
 
-/* vcpu_set_singleshot_timer.flags: -ETIME for a time that is past; without it
- * the timer fires at once. */
+/* vcpu_set_singleshot_timer.flags: the guest would like -ETIME for a time that
+ * is past. A hypervisor may ignore it, and Xen does: the timer fires at once.
+ */
 #define _VCPU_SSHOTTMR_future 0
 #define VCPU_SSHOTTMR_future  (xen_mk_uint(1) << _VCPU_SSHOTTMR_future)
 

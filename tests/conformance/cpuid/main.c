@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * CPUID by forced emulation: the hypervisor's leaves, and what of the processor a
- * PV guest must not see.
+ * CPUID by forced emulation: the hypervisor's leaves, and what of the processor
+ * a PV guest must not see.
  *
  * conform: reference dom0 domU
  * requires: CPUID-1 CPUID-2 CPUID-3 CPUID-4 CPUID-5

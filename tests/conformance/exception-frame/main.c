@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The frame of an exception in the kernel, word by word, by way of int3; and the
- * state in which its handler starts.
+ * The frame of an exception in the kernel, word by word, by way of int3; and
+ * the state in which its handler starts.
  *
  * conform: reference dom0 domU
  * requires: TRAP-1 TRAP-2 TRAP-3 TRAP-4 TRAP-5 TRAP-6
@@ -24,7 +24,8 @@ uint64_t rsp_then; /* not static: the assembly names it */
                      "mov $0x1111, %%ecx; mov $0x2222, %%r11d;"                \
                      "pushfq; orq %0, (%%rsp); andq %1, (%%rsp); popfq;"       \
                      ".globl after_int3; int3; after_int3:"                    \
-                     "mov %%rbx, %%rsp" ::"i"(set), "i"(~(clear))              \
+                     "mov %%rbx, %%rsp" ::"i"(set),                            \
+                     "i"(~(clear))                                             \
                      : "rbx", "rcx", "r11", "memory", "cc")
 
 extern char after_int3[];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Each exception that a kernel can cause comes to its own vector, with the error
- * code that the processor gives, and with rip at or behind the instruction.
+ * Each exception that a kernel can cause comes to its own vector, with the
+ * error code that the processor gives, and with rip at or behind the
+ * instruction.
  *
  * conform: reference dom0 domU
  * requires: TRAP-7 TRAP-8 TRAP-9
@@ -9,14 +10,20 @@
 #include "conform.h"
 
 #define AT(label) extern char label[]
-AT(at_ud); AT(at_de); AT(at_gp); AT(at_hlt); AT(at_sel); AT(after_step);
-AT(at_nm); AT(at_mf);
+AT(at_ud);
+AT(at_de);
+AT(at_gp);
+AT(at_hlt);
+AT(at_sel);
+AT(after_step);
+AT(at_nm);
+AT(at_mf);
 
 static void divide(struct caught *c)
 {
-    check(traps(c, __asm__ volatile(
-                       "xor %%ecx, %%ecx; mov $1, %%eax; cltd;"
-                       "at_de: idivl %%ecx" ::: "rax", "rcx", "rdx", "cc")),
+    check(traps(c, __asm__ volatile("xor %%ecx, %%ecx; mov $1, %%eax; cltd;"
+                                    "at_de: idivl %%ecx" ::
+                                        : "rax", "rcx", "rdx", "cc")),
           "a division by zero traps");
     check_equal(c->entry, 0, "to vector 0");
     check_equal(c->rip, at_de, "at the instruction");
@@ -25,8 +32,8 @@ static void divide(struct caught *c)
 static void single_step(struct caught *c)
 {
     check(traps(c, __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq;"
-                                    "nop; after_step: nop; nop" ::: "cc",
-                                    "memory")),
+                                    "nop; after_step: nop; nop" ::
+                                        : "cc", "memory")),
           "the trap flag traps");
     check_equal(c->entry, 1, "to vector 1");
     check_equal(c->rip, after_step, "behind the instruction after popf");
@@ -57,7 +64,8 @@ static void device_not_available(struct caught *c)
 static void protection(struct caught *c)
 {
     check(traps(c, __asm__ volatile("movabs $0x8000000000000000, %%rax;"
-                                    "at_gp: mov (%%rax), %%al" ::: "rax")),
+                                    "at_gp: mov (%%rax), %%al" ::
+                                        : "rax")),
           "a non-canonical address traps");
     check_equal(c->entry, 13, "to vector 13");
     check_equal(c->error, 0, "with error code 0");
@@ -66,8 +74,9 @@ static void protection(struct caught *c)
     check_equal(c->entry, 13, "to vector 13");
     check_equal(c->error, 0, "with error code 0");
     check_equal(c->rip, at_hlt, "at the instruction");
-    check(traps(c, __asm__ volatile("mov $0x7ff8, %%eax; at_sel: mov %%eax, %%fs"
-                                    ::: "rax")),
+    check(traps(c, __asm__ volatile(
+                       "mov $0x7ff8, %%eax; at_sel: mov %%eax, %%fs" ::
+                           : "rax")),
           "a selector behind the GDT's entries traps");
     check_equal(c->entry, 13, "to vector 13");
     check_equal(c->error, 0x7ff8, "with the selector as error code");

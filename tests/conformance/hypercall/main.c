@@ -19,7 +19,8 @@ struct kept {
 static void call_by_instruction(struct kept *k)
 {
     __asm__ volatile(
-        "push %%rbx; push %%rbp; push %%r12; push %%r13; push %%r14; push %%r15;"
+        "push %%rbx; push %%rbp; push %%r12; push %%r13; push %%r14; push "
+        "%%r15;"
         "push %0; mov %%rsp, 48(%0);"
         "mov $1, %%rbx; mov $2, %%rbp; mov $3, %%r12; mov $4, %%r13;"
         "mov $5, %%r14; mov $6, %%r15; xor %%edi, %%edi; xor %%esi, %%esi;"
@@ -30,17 +31,18 @@ static void call_by_instruction(struct kept *k)
         "pushfq; pop 64(%%rdx); add $8, %%rsp;"
         "pop %%r15; pop %%r14; pop %%r13; pop %%r12; pop %%rbp; pop %%rbx"
         : "+a"(k)::"rcx", "rdx", "rdi", "rsi", "r8", "r9", "r10", "r11",
-                   "memory", "cc");
+          "memory", "cc");
 }
 
-static long call_by_page(unsigned int number, unsigned long a1, unsigned long a2,
-                         uint64_t *rcx, uint64_t *r11)
+static long call_by_page(unsigned int number, unsigned long a1,
+                         unsigned long a2, uint64_t *rcx, uint64_t *r11)
 {
     long result;
 
     __asm__ volatile("mov $0x77, %%ecx; mov $0x88, %%r11d; call *%5;"
                      "mov %%rcx, %0; mov %%r11, %1"
-                     : "=&r"(*rcx), "=&r"(*r11), "=a"(result), "+D"(a1), "+S"(a2)
+                     : "=&r"(*rcx), "=&r"(*r11), "=a"(result), "+D"(a1),
+                       "+S"(a2)
                      : "a"(hypercall_page + 32 * number)
                      : "rcx", "r11", "rdx", "r8", "r9", "r10", "memory", "cc");
     return result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The iret hypercall from kernel to kernel: every word of its frame is taken, the
- * upcall mask comes from IF, and what a guest may not set is put right.
+ * The iret hypercall from kernel to kernel: every word of its frame is taken,
+ * the upcall mask comes from IF, and what a guest may not set is put right.
  *
  * conform: reference dom0 domU
  * requires: IRET-1 IRET-2 IRET-3 IRET-4
@@ -18,9 +18,15 @@ static uint64_t seen_rsp;
 static void go(struct caught *c, uint64_t rflags, uint16_t cs, uint16_t ss)
 {
     struct iret_context frame = {
-        .rax = 0xa0, .r11 = 0xb0, .rcx = 0xc0, .flags = 0,
-        .rip = (uint64_t)iret_target, .cs = cs, .rflags = rflags,
-        .rsp = (uint64_t)user_stack_top - 64, .ss = ss,
+        .rax = 0xa0,
+        .r11 = 0xb0,
+        .rcx = 0xc0,
+        .flags = 0,
+        .rip = (uint64_t)iret_target,
+        .cs = cs,
+        .rflags = rflags,
+        .rsp = (uint64_t)user_stack_top - 64,
+        .ss = ss,
     };
 
     check(traps(c, iret_to(&frame, 0x1d, 0x1e)), "iret goes to its rip");

@@ -12,12 +12,17 @@ static void return_to(struct caught *c, uint16_t cs, uint64_t rip, uint16_t ss,
                       uint64_t error)
 {
     struct iret_context frame = {
-        .rcx = 0xc0, .r11 = 0xb0, .rip = rip, .cs = cs, .rflags = 0x202,
-        .rsp = (uint64_t)user_stack_top - 64, .ss = ss,
+        .rcx = 0xc0,
+        .r11 = 0xb0,
+        .rip = rip,
+        .cs = cs,
+        .rflags = 0x202,
+        .rsp = (uint64_t)user_stack_top - 64,
+        .ss = ss,
     };
 
-    check(traps(c, iret_to(&frame, 0, 0)), "a return to %x:%lx, ss %x, fails", cs,
-          rip, ss);
+    check(traps(c, iret_to(&frame, 0, 0)), "a return to %x:%lx, ss %x, fails",
+          cs, rip, ss);
     check_equal(c->entry, 13, "as a protection fault");
     check_equal(c->error, error, "with the selector, or 0, as error code");
     check_equal(c->rip, rip, "rip is the one that was refused");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The iret hypercall to user mode: cs with RPL 3 goes there, the upcall mask comes
- * from IF as in the kernel, and user mode's own top table is in use.
+ * The iret hypercall to user mode: cs with RPL 3 goes there, the upcall mask
+ * comes from IF as in the kernel, and user mode's own top table is in use.
  *
  * conform: reference dom0 domU
  * requires: IRET-5 IRET-6 IRET-7 IRET-8
@@ -14,9 +14,15 @@ extern char user_entry[];
 static void go(struct caught *c, uint64_t flags, uint64_t rflags)
 {
     struct iret_context frame = {
-        .rax = 0xa0, .r11 = 0xb0, .rcx = 0xc0, .flags = flags,
-        .rip = (uint64_t)user_entry, .cs = FLAT_USER_CS, .rflags = rflags,
-        .rsp = (uint64_t)user_stack_top - 64, .ss = FLAT_USER_SS,
+        .rax = 0xa0,
+        .r11 = 0xb0,
+        .rcx = 0xc0,
+        .flags = flags,
+        .rip = (uint64_t)user_entry,
+        .cs = FLAT_USER_CS,
+        .rflags = rflags,
+        .rsp = (uint64_t)user_stack_top - 64,
+        .ss = FLAT_USER_SS,
     };
 
     check(traps(c, iret_to(&frame, 0x1d, 0x1e)),

@@ -57,7 +57,7 @@ void test(void)
            "executing a page with NX");
     page_writable(page);
     check(!traps(&c, ((void (*)(void))page)()), "without NX it runs");
-    if (!is_dom0())     /* for domain 0 see vm-assist */
+    if (!is_dom0()) /* for domain 0 see vm-assist */
         faults(traps(&c, write_at((char *)table + 4095)), &c,
                (char *)table + 4095, P | W, "writing a page table");
     check(traps(&c, read_at(hypervisor)), "reading the hypervisor faults");

@@ -27,8 +27,9 @@ void test(void)
     check(traps(&c, __asm__ volatile("int3")), "int3 traps");
     check_equal(c.entry, 4, "to that handler");
     check(traps(&c, __asm__ volatile("ud2")), "ud2 traps");
-    check_equal(c.entry, 6, "to its own: entries not named stay, and the table "
-                            "ends at address 0");
+    check_equal(c.entry, 6,
+                "to its own: entries not named stay, and the table "
+                "ends at address 0");
     works(set(3, FLAT_KERNEL_CS & ~3, entry_address(3)), "a cs with RPL 0");
     check(traps(&c, __asm__ volatile("int3")), "int3 traps");
     check_equal(c.regs.cs, FLAT_KERNEL_CS, "and its handler has RPL 3");

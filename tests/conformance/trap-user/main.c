@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Exceptions in user mode: they come on the kernel stack, cs has RPL 3, and user
- * mode may use only the software interrupts that the trap table opens to it.
+ * Exceptions in user mode: they come on the kernel stack, cs has RPL 3, and
+ * user mode may use only the software interrupts that the trap table opens to
+ * it.
  *
  * conform: reference dom0 domU
  * requires: TRAP-19 TRAP-20 TRAP-21 TRAP-22
@@ -74,14 +75,16 @@ void test(void)
 
     works(hypercall_update_va_mapping((unsigned long)page, 0, UVMF_INVLPG),
           "unmapping a page");
-    check(user_run(user_read, (uint64_t)page, &c), "a read in user mode faults");
+    check(user_run(user_read, (uint64_t)page, &c),
+          "a read in user mode faults");
     check_equal(c.entry, 14, "to vector 14");
     check_equal(c.error, 4, "as user mode's, not present");
     check_equal(c.cr2, page, "with the address in vcpu_info");
     check(user_run(user_write, (uint64_t)page, &c), "so does a write");
     check_equal(c.error, 4 | 2, "as user mode's write");
     page_read_only(page);
-    check(user_run(user_write, (uint64_t)page, &c), "and one to a read-only page");
+    check(user_run(user_write, (uint64_t)page, &c),
+          "and one to a read-only page");
     check_equal(c.error, 4 | 2 | 1, "as user mode's write, present");
     check(user_run(user_cli, 0, &c), "cli in user mode traps");
     check_equal(c.entry, 13, "to vector 13");

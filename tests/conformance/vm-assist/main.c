@@ -44,8 +44,9 @@ void test(void)
     if (is_dom0()) {
         /* Its stores to read-only MMIO have to be emulated in any case. */
         check(!store(entry, to_other, &c), "domain 0: still emulated");
-        works(hypercall_update_va_mapping((unsigned long)page, old, UVMF_INVLPG),
-              "the old entry goes back");
+        works(
+            hypercall_update_va_mapping((unsigned long)page, old, UVMF_INVLPG),
+            "the old entry goes back");
     } else {
         check(store(entry, to_other, &c), "then the store faults");
         check_equal(c.error, 3, "as a write to a read-only page");
