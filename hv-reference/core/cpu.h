@@ -30,6 +30,8 @@ struct cpu {
     bool call_continues; /* its present entry wants to be called again */
     struct refusal refusal; /* what the running hypercall was refused for */
     uint64_t xcr0;          /* what the processor's XCR0 holds */
+    uint32_t fixed_vector;  /* the last exception in the hypervisor … */
+    uint32_t fixed_error;   /* … that was fixed up */
     uint64_t scratch[4];    /* of the entry stubs */
 } __attribute__((aligned(64)));
 

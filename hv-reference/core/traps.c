@@ -175,7 +175,6 @@ void inject_syscall(struct guest_regs *regs)
         return;
     }
     bounce(regs, &v->hot.syscall, &none, "system call of vCPU", v->id);
-    regs->rflags &= ~FLAG_DF;
 }
 
 void guest_syscall32(struct guest_regs *regs)
@@ -190,7 +189,6 @@ void guest_syscall32(struct guest_regs *regs)
         return;
     }
     bounce(regs, &v->hot.syscall32, &none, "system call of vCPU", v->id);
-    regs->rflags &= ~FLAG_DF;
 }
 
 void inject_failsafe(struct guest_regs *regs, const uint16_t selectors[4])

@@ -147,24 +147,24 @@ void trap_from_hypervisor(struct guest_regs *regs)
     for (e = exception_table_start; e < exception_table_end; e++) {
         if (e->from == regs->rip) {
             regs->rip = e->to;
+            this_cpu()->fixed_vector = regs->vector;
+            this_cpu()->fixed_error = regs->error_code;
             return;
         }
     }
     die(regs);
 }
 
-static void failsafe(struct guest_regs *regs)
-{
-    uint16_t selectors[4];
-
-    hw_read_selectors(selectors);
-    inject_failsafe(regs, selectors);
-}
-
+/*
+ * IRETQ refused the guest's frame: for the guest, what it returned to has
+ * faulted, with the processor's own vector and error code.
+ */
 void iret_failed(struct guest_regs *regs)
 {
+    const struct cpu *cpu = this_cpu();
+
     regs->vector = 0;
-    failsafe(regs);
+    inject_trap(regs, cpu->fixed_vector, cpu->fixed_error);
 }
 
 void way_out(struct guest_regs *regs)
