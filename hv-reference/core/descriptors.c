@@ -74,6 +74,21 @@ int check_descriptor_page(struct frame *frame)
     return rc;
 }
 
+bool descriptor_page_ok(const struct frame *frame)
+{
+    const uint64_t *window = map_frame(frame_mfn(frame));
+    unsigned int i;
+    bool ok = true;
+
+    for (i = 0; i < DESC_PER_PAGE && ok; i++) {
+        uint64_t checked = window[i];
+
+        ok = check_descriptor(&checked) && checked == window[i];
+    }
+    unmap_frame(window);
+    return ok;
+}
+
 /* --- the GDT --- */
 
 static void put_gdt(const mfn_t *frames, unsigned int n)

@@ -44,13 +44,14 @@ struct domain *get_domain(domid_t id)
     return d;
 }
 
-int refuse_domain(domid_t id)
+struct domain *get_domain_or_self(domid_t id)
 {
-    struct domain *d = get_domain(id);
+    struct domain *d = current->domain;
 
-    if (d)
-        put_domain(d);
-    return refuse(RULE_NO_SUCH_DOMAIN, d || id == 0 ? -EPERM : -ESRCH, id, 0);
+    if (id == DOMID_SELF || id == d->id)
+        return get_domain(d->id);
+    refuse(RULE_NO_SUCH_DOMAIN, -EPERM, id, 0);
+    return NULL;
 }
 
 void put_domain(struct domain *d)

@@ -79,6 +79,8 @@ int unpin_step(struct domain *d, mfn_t mfn);
 
 /* Make all descriptors of FRAME harmless, or refuse: -EINVAL. */
 int check_descriptor_page(struct frame *frame);
+/* Is there nothing left to be done to them? */
+bool descriptor_page_ok(const struct frame *frame);
 
 /* --- data frames: the short paths --- */
 

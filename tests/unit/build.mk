@@ -3,7 +3,7 @@
 # tests/unit/test_NAME.c.
 
 UNIT_FLAGS := $(HOSTED) $(WARNINGS) $(SANITIZE) -Ihv-reference -Isdk/include \
-	-Itools/runner -Itests/unit
+	-Itools/runner -Itests/unit -DHV_HOST
 
 $(eval $(call compile,unit,$(CC),$(UNIT_FLAGS)))
 
@@ -25,5 +25,14 @@ $(eval $(call unit-test,services,tests/unit/fake_services.c \
 $(eval $(call unit-test,event,tests/unit/fake_services.c \
 	hv-reference/core/event.c hv-reference/core/event_2l.c \
 	hv-reference/core/event_op.c))
+
+# Memory management runs on a model of a machine: model.h.
+MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
+	$(patsubst %,hv-reference/core/%.c,decode descriptors domain_frames \
+	entries exchange fault frame frame_alloc grant_op grant_setup grant_table \
+	insn invariants ldt m2p memory_op mmu mmu_update mmuext ptwr relinquish \
+	reservation roots store tables update va_mapping walk)
+$(eval $(foreach name,frame tables,\
+	$(call unit-test,$(name),$(MODEL_SOURCES))))
 
 TEST_PROGRAMS += $(UNIT_PROGRAMS)
