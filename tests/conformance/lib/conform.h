@@ -35,6 +35,9 @@ extern struct shared_info *shared; /* mapped by lib */
 extern struct vcpu_info *vcpu;     /* of vCPU 0 */
 extern const xen_pfn_t *p2m;
 bool is_dom0(void);
+/* entry.S: as they were at the first instruction */
+extern uint64_t start_rsp, start_rflags;
+extern uint16_t start_cs, start_ss;
 
 /* report.c: checks, and the end */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));

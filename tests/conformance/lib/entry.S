@@ -15,6 +15,11 @@
 
     .globl _start
 _start:
+    mov     %rsp, start_rsp(%rip)
+    mov     %cs, start_cs(%rip)
+    mov     %ss, start_ss(%rip)
+    pushfq
+    pop     start_rflags(%rip)
     cld
     lea     main_stack_top(%rip), %rsp
     mov     %rsi, %rdi
@@ -132,6 +137,13 @@ context_resume:
     .globl  hypercall_page
 hypercall_page:
     .fill   4096, 1, 0xcc
+
+    .data
+    .globl  start_rsp, start_rflags, start_cs, start_ss
+start_rsp:      .quad 0
+start_rflags:   .quad 0
+start_cs:       .word 0
+start_ss:       .word 0
 
     .bss
     .balign 4096
