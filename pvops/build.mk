@@ -22,3 +22,15 @@ $(eval $(call pvops-library,pvops,gcc,$(PVOPS_FLAGS),$(B)/libpvops.a))
 
 .PHONY: pvops
 pvops: $(B)/libpvops.a	## the library that a ported kernel links: build/libpvops.a
+
+# The variants that tests/pvops looks at.
+define pvops-variant
+$(eval $(call pvops-library,pvops-$(1)-$(2),$(1),$(PVOPS_FLAGS) -$(2),\
+$(B)/pvops-$(1)-$(2).a))
+PVOPS_VARIANTS += $(B)/pvops-$(1)-$(2).a
+endef
+
+$(eval $(call pvops-variant,gcc,O0))
+$(eval $(call pvops-variant,gcc,O2))
+$(eval $(call pvops-variant,clang,O0))
+$(eval $(call pvops-variant,clang,O2))

@@ -101,7 +101,8 @@ static void leaf_1(const struct vcpu *v, struct cpuid_result *r)
         r->c &= ~NEEDS_XSAVE_1C | BIT(26);
     if (!xsave_parts())
         r->c &= ~BIT(26);
-    if (r->c & BIT(26) && v->cr4_guest & CR4_OSXSAVE)
+    /* Kernels that look for it before they set CR4.OSXSAVE: it is set. */
+    if (r->c & BIT(26) && (v->hot.kernel_mode || v->cr4_guest & CR4_OSXSAVE))
         r->c |= OSXSAVE_1C;
     r->c |= HYPERVISOR_1C;
     r->d &= SHOWN_1D;

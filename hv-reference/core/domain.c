@@ -44,14 +44,13 @@ struct domain *get_domain(domid_t id)
     return d;
 }
 
-struct domain *get_domain_or_self(domid_t id)
+int refuse_domain(domid_t id)
 {
-    struct domain *d = current->domain;
+    struct domain *d = get_domain(id);
 
-    if (id == DOMID_SELF || id == d->id)
-        return get_domain(d->id);
-    refuse(RULE_NO_SUCH_DOMAIN, -EPERM, id, 0);
-    return NULL;
+    if (d)
+        put_domain(d);
+    return refuse(RULE_NO_SUCH_DOMAIN, d || id == 0 ? -EPERM : -ESRCH, id, 0);
 }
 
 void put_domain(struct domain *d)

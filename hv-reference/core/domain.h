@@ -49,6 +49,8 @@ struct domain {
     mfn_t shared_mfn;
     uint64_t vm_assist; /* bits 1 << VMASST_TYPE_* */
 
+    uint64_t watchdog[2]; /* system time at which it ends the domain; 0: off */
+
     struct event_table *events;
     struct grant_table *grants;
     struct console *console;
@@ -67,8 +69,11 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
                              uint64_t max_pages);
 struct domain *get_domain(domid_t id);
 void put_domain(struct domain *d);
-/* DOMID_SELF or the caller's own id: the only ones a guest may name itself. */
-struct domain *get_domain_or_self(domid_t id);
+/*
+ * A guest named a domain that it has no power over: -EPERM if there is one
+ * (domain 0 is the hypervisor itself), else -ESRCH.
+ */
+int refuse_domain(domid_t id);
 
 /* How many domains have not shut down. */
 unsigned int domains_alive(void);

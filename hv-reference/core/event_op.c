@@ -86,7 +86,7 @@ static long alloc_unbound(struct domain *d, struct evtchn_alloc_unbound *arg)
     long rc = 0;
 
     if (arg->dom != DOMID_SELF && arg->dom != d->id)
-        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, arg->dom, 0);
+        return refuse_domain(arg->dom);
     channel = new_port(d, &rc);
     if (!channel)
         return rc;
@@ -171,7 +171,7 @@ static long status(struct domain *d, struct evtchn_status *arg)
     const struct channel *channel;
 
     if (arg->dom != DOMID_SELF && arg->dom != d->id)
-        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, arg->dom, 0);
+        return refuse_domain(arg->dom);
     channel = channel_at(d, arg->port);
     if (!channel)
         return refuse(RULE_PORT_NOT_OPEN, -EINVAL, arg->port, 0);
@@ -230,7 +230,7 @@ static long reset(struct domain *d, const struct evtchn_reset *arg)
     uint32_t port;
 
     if (arg->dom != DOMID_SELF && arg->dom != d->id)
-        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, arg->dom, 0);
+        return refuse_domain(arg->dom);
     for (port = 1; port < EVENT_PORTS; port++) {
         const struct channel *channel = channel_at(d, port);
 

@@ -82,8 +82,6 @@ long batch_end(struct batch *batch, long rc)
 
 int memory_owner(uint16_t domid, const struct domain **owner)
 {
-    struct domain *other;
-
     *owner = current->domain;
     if (domid == DOMID_SELF)
         return 0;
@@ -91,12 +89,9 @@ int memory_owner(uint16_t domid, const struct domain **owner)
     if (domid == DOMID_IO)
         return 0;
     /* Xen's rule: a guest means itself by DOMID_SELF only. */
-    other = domid == current->domain->id ? NULL : get_domain(domid);
-    if (!other && domid != 0)
+    if (domid == current->domain->id)
         return refuse(RULE_NO_SUCH_DOMAIN, -ESRCH, domid, 0);
-    if (other)
-        put_domain(other);
-    return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, domid, 0);
+    return refuse_domain(domid);
 }
 
 uint64_t domain_cpus(const struct domain *d)

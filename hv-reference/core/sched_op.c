@@ -71,6 +71,41 @@ static long poll(struct vcpu *v, gva_t arg)
     return 0;
 }
 
+/*
+ * A watchdog ends its domain unless it is set again in time. id 0 makes a new
+ * one, timeout 0 (seconds) gives it up.
+ */
+static long watchdog(struct domain *d, gva_t arg)
+{
+    struct sched_watchdog set;
+    uint64_t deadline, *dog;
+    uint32_t i;
+
+    if (get_guest(set, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    deadline = hw_now() + set.timeout * (1000 * MILLISECONDS);
+    if (set.id > ARRAY_SIZE(d->watchdog))
+        return refuse(RULE_NO_SUCH_WATCHDOG, -EINVAL, set.id,
+                      ARRAY_SIZE(d->watchdog));
+    for (i = 0; !set.id && i < ARRAY_SIZE(d->watchdog); i++) {
+        if (!d->watchdog[i]) {
+            d->watchdog[i] = deadline;
+            vcpu_timer_changed(d->vcpu[0]); /* which they go with */
+            return i + 1;
+        }
+    }
+    if (!set.id)
+        return refuse(RULE_NO_WATCHDOG_LEFT, -ENOSPC, ARRAY_SIZE(d->watchdog),
+                      0);
+    dog = &d->watchdog[set.id - 1];
+    if (!*dog)
+        return refuse(RULE_NO_SUCH_WATCHDOG, -EINVAL, set.id,
+                      ARRAY_SIZE(d->watchdog));
+    *dog = set.timeout ? deadline : 0;
+    vcpu_timer_changed(d->vcpu[0]);
+    return 0;
+}
+
 HYPERCALL(sched_op)
 {
     struct vcpu *v = current;
@@ -96,6 +131,8 @@ HYPERCALL(sched_op)
         if (v->domain->shutdown_code == SHUTDOWN_NONE)
             v->domain->shutdown_code = (uint8_t)shutdown.reason;
         return 0;
+    case SCHEDOP_watchdog:
+        return watchdog(v->domain, arg);
     case SCHEDOP_remote_shutdown:
     case SCHEDOP_pin_override:
         return refuse(RULE_NOT_PRIVILEGED, -EPERM, a1, 0);

@@ -7,6 +7,7 @@
  */
 #include "core/time.h"
 
+#include <xen/sched.h>
 #include <xen/vcpu.h>
 #include <xen/xen.h>
 
@@ -88,6 +89,19 @@ static bool ticks(const struct vcpu *v)
     return v->period && v->runstate.state == RUNSTATE_running;
 }
 
+/* A domain's watchdogs go with its first vCPU. */
+static uint64_t watchdogs_deadline(const struct vcpu *v)
+{
+    uint64_t deadline = NEVER;
+    unsigned int i;
+
+    for (i = 0; v->id == 0 && i < ARRAY_SIZE(v->domain->watchdog); i++) {
+        if (v->domain->watchdog[i])
+            deadline = min_of(deadline, v->domain->watchdog[i]);
+    }
+    return deadline;
+}
+
 uint64_t vcpu_next_deadline(const struct vcpu *v)
 {
     uint64_t deadline = v->timer ? v->timer : NEVER;
@@ -96,11 +110,18 @@ uint64_t vcpu_next_deadline(const struct vcpu *v)
         deadline = min_of(deadline, v->next_tick);
     if (v->paused & VCPU_PAUSED_POLLING && v->poll_until)
         deadline = min_of(deadline, v->poll_until);
-    return deadline;
+    return min_of(deadline, watchdogs_deadline(v));
+}
+
+static void watchdogs_run(struct vcpu *v, uint64_t now)
+{
+    if (watchdogs_deadline(v) <= now)
+        domain_shutdown(v->domain, SHUTDOWN_watchdog);
 }
 
 void vcpu_run_timers(struct vcpu *v, uint64_t now)
 {
+    watchdogs_run(v, now);
     if (v->timer && v->timer <= now) {
         v->timer = 0;
         raise_virq(v, VIRQ_TIMER);

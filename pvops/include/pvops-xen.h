@@ -48,7 +48,7 @@
         .globl pv_xen_entry
 pv_xen_entry:
         cld
-        movq $\stack_top, %rsp
+        leaq \stack_top(%rip), %rsp
         xorl %ebp, %ebp
         movq %rsi, %rdi
         call \start

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A guest that ends in the way that its command line names. It has no console
-// driver, no page tables of its own and no library, so that nothing but the
+// A guest that ends in the way that the last word of its command line names,
+// and before that prints what stands there behind a '%', with each ';' as an
+// end of line. It has no console driver, no page tables of its own and no library, so that nothing but the
 // runner and the hypervisor is under test.
 #include <stdint.h>
 
@@ -26,6 +27,18 @@ static void print(const char *s)
     while (*end)
         end++;
     hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, end - s, (long)s);
+}
+
+static void print_script(const char *line)
+{
+    char out[2] = { 0 };
+
+    while (*line && *line != '%')
+        line++;
+    while (*line && *++line) {
+        out[0] = *line == ';' ? '\n' : *line;
+        print(out);
+    }
 }
 
 static void shut_down(unsigned int reason)
@@ -76,6 +89,7 @@ void main(const struct start_info *start)
     const char *line = (const char *)start->cmd_line;
 
     print("ends: begin\n");
+    print_script(line);
     if (asked(line, "poweroff"))
         shut_down(SHUTDOWN_poweroff);
     if (asked(line, "reboot"))

@@ -51,6 +51,11 @@ int refuse(enum rule rule, int error, uint64_t subject, uint64_t against)
     return error;
 }
 
+int refuse_domain(domid_t id)
+{
+    return refuse(RULE_NO_SUCH_DOMAIN, get_domain(id) ? -EPERM : -ESRCH, id, 0);
+}
+
 void vcpu_unpause(struct vcpu *v, unsigned int why)
 {
     v->paused &= ~why;
@@ -243,6 +248,8 @@ START_TEST(nobody_takes_a_port_offered_to_another)
     ck_assert_int_eq(op(EVTCHNOP_bind_interdomain, &bind), -ESRCH);
     offer.dom = 1;
     ck_assert_int_eq(op(EVTCHNOP_alloc_unbound, &offer), -EPERM);
+    offer.dom = 9;
+    ck_assert_int_eq(op(EVTCHNOP_alloc_unbound, &offer), -ESRCH);
 }
 END_TEST
 

@@ -236,6 +236,15 @@ static uint64_t data_at(const struct image *image, uint64_t address)
     return s && !s->code && address < s->to ? s->to : 0;
 }
 
+/* ud2, then "xen": what follows is answered by the hypervisor on purpose. */
+static size_t emulation_prefix(const uint8_t *code, size_t size)
+{
+    static const uint8_t prefix[] = { 0x0f, 0x0b, 'x', 'e', 'n' };
+
+    return size > sizeof(prefix) && !memcmp(code, prefix, sizeof(prefix))
+               ? sizeof(prefix) : 0;
+}
+
 static void decode_section(struct image *image, const GElf_Shdr *header,
                            const uint8_t *code, size_t size, const char *name)
 {
@@ -247,6 +256,7 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
         ZydisDecodedInstruction insn;
         ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
         enum rule rule;
+        size_t forced;
 
         if (at >= checked) {
             uint64_t end = data_at(image, address);
@@ -258,9 +268,15 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
                 continue;
             }
         }
+        forced = emulation_prefix(code + at, size - at);
+        at += forced;
         if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
                 &image->decoder, &context, code + at, size - at, &insn))) {
             at++;
+            continue;
+        }
+        if (forced) {
+            at += insn.length;
             continue;
         }
         if (ZYAN_SUCCESS(ZydisDecoderDecodeOperands(

@@ -1,4 +1,499 @@
+// SPDX-License-Identifier: MIT
+// The typed pass: decides which files are worth asking libclang about, asks
+// several at a time, and makes findings of the answers. The rule: without an
+// answer nothing is proven, and what needed it goes on the worklist.
 #include "types.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct question {
+    struct source *source;
+    const char **args;
+    unsigned count;
+    struct facts facts;
+};
+
+struct pool {
+    struct question *questions;
+    size_t count, next;
+    const struct profile *profile;
+    pthread_mutex_t lock;
+};
+
+static bool contains(const char *text, const char *word)
+{
+    return strstr(text, word) != NULL;
+}
+
+int types_level(const struct profile *profile, const char *type)
+{
+    static const struct {
+        const char *word;
+        int level;
+    } names[] = {
+        { "pte_t", 1 },      { "pte", 1 },        { "pde_t", 2 },
+        { "pmd_t", 2 },      { "pde", 2 },        { "pud_t", 3 },
+        { "pdpte_t", 3 },    { "pdpe_t", 3 },     { "pgd_t", 4 },
+        { "p4d_t", 4 },      { "pml4e_t", 4 },    { "pml4_entry_t", 4 },
+        { "pt_entry_t", 0 }, { "page_entry_t", 0 }, { "pd_entry_t", 2 },
+        { "page_table_entry_t", 1 }, { "page_directory_entry_t", 2 },
+        { "x86_pte_t", 1 },  { "x86_pde_t", 2 },  { "pml4e", 4 },
+        { "pdpte", 3 },      { "pt_entry", 0 },
+    };
+    int level = profile_level(profile, type);
+
+    if (level >= 0 || profile->tables.count)
+        return level;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (!strcmp(type, names[i].word))
+            return names[i].level;
+    return -1;
+}
+
+/* Is there something in the file that only types decide? */
+static bool is_candidate(const struct scan *scan, const struct profile *profile,
+                         const struct source *s)
+{
+    static const char *const words[] = { "pte_t", "pde_t", "pgd_t", "pmd_t",
+                                         "pud_t", "pml4", "pt_entry", "gdt",
+                                         "idt", "tss", "pde", "pte" };
+
+    if (s->lang != LANG_C && s->lang != LANG_HEADER)
+        return false;
+    for (size_t i = 0; i < scan->findings.count; i++) {
+        const struct finding *f = scan->findings.items[i];
+
+        if (f->source == s && f->form == FORM_STATEMENT && !f->types &&
+            (f->rule == R_in || f->rule == R_out || f->rule == R_invlpg ||
+             f->rule == R_lgdt || f->rule == R_lidt))
+            return true;
+    }
+    if (s->lang == LANG_HEADER)
+        return false;
+    for (size_t i = 0; i < profile->tables.count; i++)
+        if (contains(s->text, profile->tables.items[i].type))
+            return true;
+    for (size_t i = 0; i < profile->descriptors.count; i++)
+        if (contains(s->text, profile->descriptors.items[i].name))
+            return true;
+    for (size_t i = 0; !profile->path && i < sizeof(words) / sizeof(*words);
+         i++)
+        if (contains(s->text, words[i]))
+            return true;
+    return false;
+}
+
+/* Flags that change what a type is; others are nothing to libclang. */
+static bool matters(const char *arg, bool *takes_next)
+{
+    static const char *const alone[] = { "-I", "-D", "-U", "-std=", "-m32",
+                                         "-m64", "-m16", "-nostdinc",
+                                         "-ffreestanding", "-fshort-wchar",
+                                         "-funsigned-char", "-fms-ext",
+                                         "-fno-builtin" };
+    static const char *const pairs[] = { "-include", "-isystem", "-iquote",
+                                         "-imacros", "-idirafter" };
+
+    *takes_next = false;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+        if (!strcmp(arg, pairs[i]))
+            return *takes_next = true;
+    for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++)
+        if (!strncmp(arg, alone[i], strlen(alone[i]))) {
+            *takes_next = !strcmp(arg, "-I") || !strcmp(arg, "-D") ||
+                          !strcmp(arg, "-U");
+            return true;
+        }
+    return false;
+}
+
+/* Every folder of the tree that holds headers, for trees without a database:
+ * the shallow ones first. */
+static void guess_includes(const struct scan *scan, const char **args,
+                           unsigned *count, unsigned room)
+{
+    const char *last = "";
+
+    args[(*count)++] = mem_format("-I%s", scan->root);
+    args[(*count)++] = mem_format("-I%s/include", scan->root);
+    for (size_t i = 0; i < scan->sources.count && *count + 2 < room; i++) {
+        const struct source *s = scan->sources.items[i];
+        const char *slash = strrchr(s->real, '/');
+        char *folder = mem_copy(s->real, (size_t)(slash - s->real));
+
+        if (s->lang == LANG_HEADER && strcmp(folder, last)) {
+            args[(*count)++] = mem_format("-I%s", folder);
+            last = folder;
+        }
+    }
+}
+
+static void make_args(const struct scan *scan, const struct tree *tree,
+                      const struct profile *profile, struct question *q)
+{
+    const struct unit *unit = tree_unit(tree, q->source->real);
+    unsigned room = 256 + (unsigned)profile->cflags.count +
+                    (unit ? (unsigned)unit->args.count : 0);
+    bool next;
+
+    q->args = mem_alloc(room * sizeof(*q->args));
+    q->args[q->count++] = "-xc";
+    q->args[q->count++] = "-w";
+    q->args[q->count++] = "-ferror-limit=0";
+    if (unit)
+        q->args[q->count++] = mem_format("-working-directory=%s",
+                                         unit->directory);
+    else if (tree->root)
+        q->args[q->count++] = mem_format("-working-directory=%s", tree->root);
+    for (size_t i = 0; unit && i < unit->args.count; i++)
+        if (matters(unit->args.items[i], &next)) {
+            q->args[q->count++] = unit->args.items[i];
+            if (next && i + 1 < unit->args.count)
+                q->args[q->count++] = unit->args.items[++i];
+        }
+    for (size_t i = 0; i < profile->cflags.count; i++)
+        if (matters(profile->cflags.items[i], &next)) {
+            q->args[q->count++] = profile->cflags.items[i];
+            if (next && i + 1 < profile->cflags.count)
+                q->args[q->count++] = profile->cflags.items[++i];
+        }
+    if (!unit)
+        guess_includes(scan, q->args, &q->count, room);
+}
+
+static void *answer(void *data)
+{
+    struct pool *pool = data;
+
+    for (;;) {
+        struct question *q;
+
+        pthread_mutex_lock(&pool->lock);
+        q = pool->next < pool->count ? &pool->questions[pool->next++] : NULL;
+        pthread_mutex_unlock(&pool->lock);
+        if (!q)
+            return NULL;
+        types_parse(&q->facts, q->source, q->args, q->count, pool->profile);
+    }
+}
+
+static void ask(struct pool *pool, unsigned jobs)
+{
+    pthread_t threads[64];
+    unsigned started = 0;
+
+    pthread_mutex_init(&pool->lock, NULL);
+    while (started + 1 < jobs && started < 63 && started + 1 < pool->count &&
+           !pthread_create(&threads[started], NULL, answer, pool))
+        started++;
+    answer(pool);
+    while (started)
+        pthread_join(threads[--started], NULL);
+}
+
+static const char *slice(const struct source *s, uint32_t from, uint32_t to)
+{
+    struct text out = { 0 };
+    bool space = false;
+
+    text_put(&out, "");
+    for (; from < to; from++) {
+        char c = s->text[from];
+
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            space = true;
+            continue;
+        }
+        if (space)
+            text_char(&out, ' ');
+        space = false;
+        text_char(&out, c);
+    }
+    return out.data;
+}
+
+/* Which table a descriptor's variable is, by profile or by name. */
+static enum rule descriptor_rule(const struct profile *profile,
+                                 const char *base)
+{
+    const char *kind = base;
+
+    for (size_t i = 0; i < profile->descriptors.count; i++)
+        if (!strcmp(profile->descriptors.items[i].name, base))
+            kind = profile->descriptors.items[i].kind;
+    if (!strcmp(kind, "gdt"))
+        return R_gdt_store;
+    if (!strcmp(kind, "ldt"))
+        return R_ldt_store;
+    if (!strcmp(kind, "idt"))
+        return R_idt_store;
+    return R_tss_store;
+}
+
+/* "*p" is at p; what else is an lvalue is at &it. */
+static const char *address(const struct source *s, const struct fact *f)
+{
+    const char *lhs = slice(s, f->lhs, f->lhs_end);
+
+    if (f->is_deref && lhs[0] == '*')
+        return lhs + 1 + strspn(lhs + 1, " ");
+    return mem_format("&%s", lhs);
+}
+
+static bool has_effects(const char *expr)
+{
+    return strstr(expr, "++") || strstr(expr, "--") || strchr(expr, '(');
+}
+
+static void by_hand(struct finding *f, const char *why)
+{
+    f->action = ACTION_HAND;
+    f->reason = why;
+}
+
+/* Is the table loaded later in the same function? Then the load takes it. */
+static bool loaded_after(const struct scan *scan, const struct finding *f)
+{
+    enum rule load = f->rule == R_gdt_store ? R_lgdt : R_lidt;
+
+    for (size_t i = 0; i < scan->findings.count; i++) {
+        const struct finding *g = scan->findings.items[i];
+
+        if (g->rule == load && g->source == f->source &&
+            g->offset > f->offset && *f->function &&
+            !strcmp(g->function, f->function))
+            return true;
+    }
+    return false;
+}
+
+static void plan_descriptor(struct scan *scan, struct finding *f,
+                            const struct fact *fact)
+{
+    const struct pv_op *op = op_replacing(rule_info(f->rule)->op);
+    const char *value = slice(f->source, fact->rhs, fact->rhs_end);
+    bool stack = fact->field && (!strcmp(fact->field, "rsp0") ||
+                                 !strcmp(fact->field, "sp0"));
+
+    if (f->rule == R_tss_store && !stack) {
+        by_hand(f, "only RSP0 of a TSS has a meaning in a guest");
+    } else if ((f->rule == R_gdt_store || f->rule == R_idt_store) &&
+               loaded_after(scan, f)) {
+        f->action = ACTION_FOLLOWS;
+        f->reason = "the table is loaded after it in this function";
+    } else if (fact->kind != FACT_STORE || !fact->is_statement ||
+               fact->in_macro) {
+        by_hand(f, "it is not a plain store of a statement of its own");
+    } else if (fact->size != 8) {
+        by_hand(f, mem_format("it writes %u bytes, and the operation 8",
+                              fact->size));
+    } else if (!op) {
+        by_hand(f, "the library has no operation for it");
+    } else {
+        f->action = ACTION_REWRITE;
+        f->replacement = mem_format("pv_%s(%s, %s);", op->name,
+                                    address(f->source, fact), value);
+    }
+}
+
+static const char *store_op(int level)
+{
+    const char *names[] = { "pte_store", "pte_store_l1", "pte_store_l2",
+                            "pte_store_l3", "pte_store_l4" };
+
+    return names[level];
+}
+
+static void plan_entry(struct finding *f, const struct fact *fact, int level,
+                       const struct profile *profile)
+{
+    const struct pv_op *op = op_replacing(store_op(level));
+    const char *at = address(f->source, fact);
+    const char *value = slice(f->source, fact->rhs, fact->rhs_end);
+
+    if (profile_level(profile, fact->type) < 0)
+        by_hand(f, "no profile says that this is an entry's type: add "
+                   "\"table\"");
+    else if (fact->in_macro)
+        by_hand(f, "it is written in a macro");
+    else if (fact->field)
+        by_hand(f, "it writes a part of an entry: read the entry, change it, "
+                   "store it whole");
+    else if (fact->is_local)
+        by_hand(f, "it is on the stack: not a table, or not for long");
+    else if (!fact->is_statement)
+        by_hand(f, "the value of the assignment is used");
+    else if (fact->size != 8)
+        by_hand(f, "an entry of a PV guest has 8 bytes");
+    else if (fact->kind == FACT_UPDATE && has_effects(at))
+        by_hand(f, "its address has side effects and would be read twice");
+    else if (fact->kind == FACT_UPDATE &&
+             (strlen(fact->op) != 2 || fact->op[1] != '='))
+        by_hand(f, "this operator on an entry is not understood");
+    else {
+        f->action = ACTION_REWRITE;
+        f->replacement =
+            fact->kind == FACT_STORE
+                ? mem_format("pv_%s(%s, %s);", op->name, at, value)
+                : mem_format("pv_%s(%s, pv_pte_load(%s) %c (%s));", op->name,
+                             at, at, fact->op[0], value);
+    }
+}
+
+static void plan_load(struct finding *f, const struct fact *fact,
+                      const struct profile *profile)
+{
+    if (profile_level(profile, fact->type) < 0)
+        by_hand(f, "no profile says that this is an entry's type: add "
+                   "\"table\"");
+    else if (fact->in_macro)
+        by_hand(f, "it is written in a macro");
+    else if (fact->is_local)
+        by_hand(f, "it is on the stack: not a table, or not for long");
+    else if (fact->size != 8)
+        by_hand(f, "an entry of a PV guest has 8 bytes");
+    else {
+        f->action = ACTION_REWRITE;
+        f->replacement = mem_format("pv_pte_load(%s)",
+                                    address(f->source, fact));
+    }
+}
+
+static void plan_call(struct finding *f, const struct fact *fact,
+                      const struct profile *profile)
+{
+    if (profile_level(profile, fact->type) < 0)
+        by_hand(f, "no profile says that this is an entry's type: add "
+                   "\"table\"");
+    else if (!fact->is_statement || fact->in_macro)
+        by_hand(f, "its value is used, or it is written in a macro");
+    else if (fact->is_local)
+        by_hand(f, "it is on the stack: not a table, or not for long");
+    else if (!strcmp(fact->op, "memset") && !fact->is_zero)
+        by_hand(f, "it does not write zeros");
+    else if (!strcmp(fact->op, "memset")) {
+        f->action = ACTION_REWRITE;
+        f->replacement = mem_format(
+            "pv_table_clear(%s, %s);", slice(f->source, fact->lhs,
+                                            fact->lhs_end),
+            slice(f->source, fact->rhs_end + 1 +
+                  (uint32_t)strspn(f->source->text + fact->rhs_end + 1, " "),
+                  fact->end - 1));
+    } else {
+        by_hand(f, "whether what is copied are entries is not proven");
+    }
+}
+
+static enum rule entry_rule(const struct fact *fact)
+{
+    switch (fact->kind) {
+    case FACT_STORE:
+        return R_pte_store;
+    case FACT_UPDATE:
+        return R_pte_rmw;
+    case FACT_LOAD:
+        return R_pte_load;
+    default:
+        return strstr(fact->op, "set") || !strcmp(fact->op, "bzero")
+                   ? R_pte_clear : R_pte_copy;
+    }
+}
+
+static const char *function_of(const struct scan *scan,
+                               const struct source *s, uint32_t offset)
+{
+    for (size_t i = 0; i < scan->functions.count; i++) {
+        const struct function *f = &scan->functions.items[i];
+
+        if (f->tokens->source == s &&
+            f->tokens->list.items[f->open].offset <= offset &&
+            f->tokens->list.items[f->close].offset >= offset)
+            return f->name;
+    }
+    return "";
+}
+
+static void make_finding(struct scan *scan, struct source *s,
+                         const struct fact *fact,
+                         const struct profile *profile)
+{
+    int level = types_level(profile, fact->type);
+    bool entry = level >= 0;
+    enum rule rule = entry ? entry_rule(fact)
+                           : descriptor_rule(profile, fact->base);
+    struct finding *f;
+
+    if (!entry && fact->kind == FACT_LOAD)
+        return;
+    f = finding_add(scan, s, rule, FORM_STORE, fact->offset,
+                    fact->lhs_end - fact->offset);
+    f->end = fact->end;
+    f->last_line = source_line(s, fact->end ? fact->end - 1 : 0);
+    f->what = slice(s, fact->offset, fact->end);
+    f->function = function_of(scan, s, fact->offset);
+    if (!entry && fact->kind != FACT_CALL)
+        plan_descriptor(scan, f, fact);
+    else if (!entry)
+        by_hand(f, "it writes many descriptors at once");
+    else if (fact->kind == FACT_LOAD)
+        plan_load(f, fact, profile);
+    else if (fact->kind == FACT_CALL)
+        plan_call(f, fact, profile);
+    else
+        plan_entry(f, fact, level, profile);
+}
+
+/* The operands' types, to the findings of their statement. */
+static void give_types(struct scan *scan, const struct source *s,
+                       const struct fact *fact)
+{
+    for (size_t i = 0; i < scan->findings.count; i++) {
+        struct finding *f = scan->findings.items[i];
+
+        if (f->source == s && f->form == FORM_STATEMENT &&
+            f->begin == fact->offset && f->stmt &&
+            f->stmt->outputs.count + f->stmt->inputs.count ==
+                fact->operands.count)
+            f->types = fact->operands.items;
+    }
+}
+
 void types_read(struct scan *scan, const struct tree *tree,
                 const struct profile *profile, unsigned jobs)
-{ (void)scan;(void)tree;(void)profile;(void)jobs; }
+{
+    struct pool pool = { .profile = profile };
+    LIST(struct question) questions = { 0 };
+
+    for (size_t i = 0; i < scan->sources.count; i++) {
+        struct source *s = scan->sources.items[i];
+        struct question *q;
+
+        if (!s->compiled || !is_candidate(scan, profile, s))
+            continue;
+        q = list_add(&questions);
+        *q = (struct question){ .source = s };
+    }
+    for (size_t i = 0; i < questions.count; i++)
+        make_args(scan, tree, profile, &questions.items[i]);
+    pool.questions = questions.items;
+    pool.count = questions.count;
+    ask(&pool, jobs);
+    for (size_t i = 0; i < pool.count; i++) {
+        const struct question *q = &pool.questions[i];
+
+        if (q->facts.problem)
+            *list_add(&scan->problems) = mem_format(
+                "%s: warning: its types may be incomplete: %s",
+                q->source->path, q->facts.problem);
+        for (size_t k = 0; k < q->facts.list.count; k++) {
+            const struct fact *fact = &q->facts.list.items[k];
+
+            if (fact->kind == FACT_OPERANDS)
+                give_types(scan, q->source, fact);
+            else
+                make_finding(scan, q->source, fact, profile);
+        }
+    }
+}

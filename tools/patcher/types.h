@@ -1,14 +1,59 @@
 /* SPDX-License-Identifier: MIT
  *
- * What only a compiler knows: the types of stores and of asm operands.
+ * What only a compiler knows: the types of stores, loads and asm operands.
  */
 #ifndef PATCHER_TYPES_H
 #define PATCHER_TYPES_H
 
 #include "finding.h"
 #include "profile.h"
+#include "rewrite.h"
 #include "tree.h"
 
+enum fact_kind {
+    FACT_STORE,    /* lhs = rhs */
+    FACT_UPDATE,   /* lhs op= rhs, lhs++ */
+    FACT_LOAD,     /* an entry is read */
+    FACT_CALL,     /* memset or memcpy over entries */
+    FACT_OPERANDS, /* of the asm statement at `offset` */
+    FACT_TABLE,    /* `name` is the table that lgdt or lidt loads */
+};
+
+/* One thing that a compiler said about a file. */
+struct fact {
+    enum fact_kind kind;
+    uint32_t offset, end;      /* the whole expression */
+    uint32_t lhs, lhs_end;     /* what is stored to, or read */
+    uint32_t rhs, rhs_end;
+    const char *type;          /* of the entry, as the kernel calls it */
+    const char *base;          /* the variable whose part it is, or "" */
+    const char *field;         /* the member that is written, or NULL */
+    const char *op;            /* FACT_UPDATE: "|="; FACT_CALL: "memset" */
+    unsigned size;             /* of what is written */
+    bool is_deref;             /* lhs is *p: the address is p */
+    bool is_statement;         /* its value is not used */
+    bool is_local;             /* into an array on the stack */
+    bool is_zero;              /* FACT_CALL: memset's value is 0 */
+    bool in_macro;             /* it is not written where it stands */
+    LIST(struct operand_type) operands;
+};
+
+struct facts {
+    const struct source *source;
+    LIST(struct fact) list;
+    const char *problem; /* why types may be missing, or NULL */
+};
+
+/* types_ast.c: parses one file and notes its facts. */
+void types_parse(struct facts *facts, const struct source *source,
+                 const char *const *args, unsigned count,
+                 const struct profile *profile);
+
+/* Is this the name of a page-table entry's type, and of which level? -1: no;
+ * 0: of any level. The profile goes first, then names that kernels agree on. */
+int types_level(const struct profile *profile, const char *type);
+
+/* Asks libclang about every file with something to ask. */
 void types_read(struct scan *scan, const struct tree *tree,
                 const struct profile *profile, unsigned jobs);
 

@@ -159,6 +159,14 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
         free(cfg);
         cfg = more;
     }
+    if (domu->input) {
+        char *line = text("%s\n", domu->input);
+
+        path = text("%s.input", name);
+        cpio_put(to, path, CPIO_FILE, line, strlen(line));
+        free(path);
+        free(line);
+    }
     path = text("%s.cfg", name);
     cpio_put(to, path, CPIO_FILE, cfg, strlen(cfg));
     free(path);

@@ -21,6 +21,8 @@ enum domu_state {
 struct domu {
     struct run run; /* kernel, words, ramdisk, memory, vcpus are used */
     long seconds;   /* time limit */
+    /* A line to type when the guest says "# input please", or NULL. */
+    const char *input;
     /* Gets each line of the console; may be NULL. */
     void (*line)(struct domu *domu, const char *line);
     void *context;

@@ -46,7 +46,9 @@ static void line(struct machine *machine, char *line)
                                          "(hv) panic: " };
     struct run *run = machine->context;
 
-    if (strncmp(line, "(hv) ", 5) || *run->why)
+    /* It may stand behind a guest's line that has no end yet. */
+    line = strstr(line, "(hv) ");
+    if (!line || *run->why)
         return;
     for (unsigned i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         const char *found = strstr(line, marks[i]);

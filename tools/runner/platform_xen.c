@@ -46,11 +46,19 @@ static const char *const explanations[] = {
     "ELF: ", "ERROR: ", "domain_crash", "Domain 0 allocation", "Not enough ",
 };
 
+/* Xen's words may stand behind a guest's line that has no end yet. */
+static const char *words_of_xen(const char *line)
+{
+    const char *mark = strstr(line, "(XEN) ");
+
+    return mark ? mark + 6 : NULL;
+}
+
 bool xen_tells_end(const char *line, int *reason)
 {
-    if (strncmp(line, "(XEN) ", 6))
+    line = words_of_xen(line);
+    if (!line)
         return false;
-    line += 6;
     for (unsigned i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         const char *says = endings[i].says;
 
@@ -95,10 +103,10 @@ static void prepare(struct run *run, struct machine *machine)
 
 void xen_explains(struct run *run, const char *line)
 {
-    const char *word = line + 6;
+    const char *word = words_of_xen(line);
     bool is_reason;
 
-    if (strncmp(line, "(XEN) ", 6) || *run->why)
+    if (!word || *run->why)
         return;
     is_reason = *word == 'd' && strstr(word, " Unhandled");
     for (unsigned i = 0; i < sizeof(explanations) / sizeof(*explanations); i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Console output: a domU's ring takes bytes and its backend frees them, domain 0
- * has console_io; and what console_io refuses.
+ * Console output: a domU's ring takes bytes and its backend frees them, domain
+ * 0 has console_io; and what console_io refuses.
  *
  * conform: reference dom0 domU
  * requires: CON-1 CON-2 CON-3 CON-4

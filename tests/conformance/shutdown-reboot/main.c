@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * SHUTDOWN_reboot ends the domain as a reboot; reasons that are none are refused.
+ * SHUTDOWN_reboot ends the domain as a reboot; reasons that are none are
+ * refused.
  *
  * conform: reference dom0 domU
  * requires: SCHED-7 SCHED-8

@@ -11,7 +11,10 @@
 void test(void)
 {
     struct iret_context frame = {
-        .rip = 0x1000, .cs = FLAT_USER_CS, .rflags = 0x202, .rsp = 0x2000,
+        .rip = 0x1000,
+        .cs = FLAT_USER_CS,
+        .rflags = 0x202,
+        .rsp = 0x2000,
         .ss = FLAT_USER_SS,
     };
 
