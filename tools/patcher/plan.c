@@ -55,7 +55,7 @@ static void plan_stmt(struct finding *f)
         by_hand(f, "it stands outside functions: move it into a .S file, or "
                    "make it one");
     else if (rewrite_stmt(&r))
-        rewritten(f, f->stmt->has_semicolon
+        rewritten(f, f->stmt->has_semicolon && (!r.is_block || r.in_macro)
                          ? mem_format("%s;", r.out.data) : r.out.data);
     else
         by_hand(f, r.refusal);
@@ -145,10 +145,12 @@ static void plan_use(struct scan *scan, struct finding *f)
         by_hand(f, "it comes from a macro that is defined elsewhere");
     } else if (!is_whole_use(f)) {
         by_hand(f, "the macro does other things as well");
-    } else if (rewrite_stmt(&r)) {
+    } else if (rewrite_stmt(&r) && !r.is_block) {
         rewritten(f, r.out.data);
     } else {
-        by_hand(f, r.refusal);
+        by_hand(f, r.refusal ? r.refusal
+                             : "it needs a statement where the macro may "
+                               "be an expression");
     }
 }
 

@@ -424,13 +424,13 @@ static bool put_pair(struct rewriting *r, const char *replaces,
     if (!low && !high)
         return refuse(r, "its result is not proven to go to EDX:EAX");
     begin_statement(r);
-    text_format(&r->out, "do { unsigned long pv_value = pv_%s(%s);",
-                op->name, args);
+    text_format(&r->out, "unsigned long pv_value = pv_%s(%s);", op->name,
+                args);
     if (low)
         text_format(&r->out, " %s = (unsigned)pv_value;", low);
     if (high)
         text_format(&r->out, " %s = pv_value >> 32;", high);
-    text_put(&r->out, " } while (0)");
+    r->is_block = true;
     return true;
 }
 
@@ -468,15 +468,15 @@ static bool put_cpuid(struct rewriting *r)
     if (!leaf)
         return refuse(r, "EAX is not an operand of the statement");
     begin_statement(r);
-    text_format(&r->out, "do { struct pv_cpuid pv_value = pv_%s(%s, %s);",
-                op->name, leaf, subleaf ? subleaf : "0");
+    text_format(&r->out, "struct pv_cpuid pv_value = pv_%s(%s, %s);", op->name,
+                leaf, subleaf ? subleaf : "0");
     for (int i = 0; letters[i]; i++) {
         const char *to = bound_expr(r, letters[i], true);
 
         if (to)
             text_format(&r->out, " %s = pv_value.e%cx;", to, letters[i]);
     }
-    text_put(&r->out, " } while (0)");
+    r->is_block = true;
     return true;
 }
 
@@ -662,11 +662,16 @@ bool rewrite_stmt(struct rewriting *r)
             return refuse(r, "its form is not understood");
     if (!r->statements)
         return refuse(r, "it has no sensitive instruction");
-    if (r->statements > 1) {
+    if (r->is_block && r->statements > 1)
+        return refuse(r, "it has a result in two registers, and more");
+    r->is_block |= r->statements > 1;
+    if (r->is_block) {
         char *all = mem_dup(r->out.data);
+        const char *end = all[strlen(all) - 1] == ';' ? "" : ";";
 
         r->out.length = 0;
-        text_format(&r->out, "do { %s; } while (0)", all);
+        text_format(&r->out, r->in_macro ? "do { %s%s } while (0)"
+                                         : "{ %s%s }", all, end);
     }
     return all_used(r);
 }

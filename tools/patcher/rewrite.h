@@ -18,6 +18,7 @@ struct rewriting {
     const char *refusal;  /* set: it is not rewritten, and why */
     unsigned used;        /* a bit for each operand that has found its role */
     unsigned statements;
+    bool is_block;        /* out is { ... }: no ; follows it */
     unsigned at;          /* the instruction that is being rewritten */
 };
 

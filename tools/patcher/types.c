@@ -253,19 +253,43 @@ static void by_hand(struct finding *f, const char *why)
     f->reason = why;
 }
 
-/* Is the table loaded later in the same function? Then the load takes it. */
+static const struct function *function_of(const struct scan *scan,
+                                          const struct source *s,
+                                          uint32_t offset)
+{
+    for (size_t i = 0; i < scan->functions.count; i++) {
+        const struct function *f = &scan->functions.items[i];
+
+        if (f->tokens->source == s &&
+            f->tokens->list.items[f->open].offset <= offset &&
+            f->tokens->list.items[f->close].offset >= offset)
+            return f;
+    }
+    return NULL;
+}
+
+/*
+ * Is the table loaded later in the same function, by the instruction or by
+ * what replaces it? Then it is ordinary memory here, and the load takes it.
+ */
 static bool loaded_after(const struct scan *scan, const struct finding *f)
 {
-    enum rule load = f->rule == R_gdt_store ? R_lgdt : R_lidt;
+    bool gdt = f->rule == R_gdt_store;
+    const struct function *in = function_of(scan, f->source, f->offset);
+    const char *call = gdt ? "pv_load_gdt" : "pv_load_idt";
 
     for (size_t i = 0; i < scan->findings.count; i++) {
         const struct finding *g = scan->findings.items[i];
 
-        if (g->rule == load && g->source == f->source &&
+        if (g->rule == (gdt ? R_lgdt : R_lidt) && g->source == f->source &&
             g->offset > f->offset && *f->function &&
             !strcmp(g->function, f->function))
             return true;
     }
+    for (size_t i = in ? in->open : 0; in && i < in->close; i++)
+        if (token_is(in->tokens, i, call) &&
+            in->tokens->list.items[i].offset > f->offset)
+            return true;
     return false;
 }
 
@@ -401,20 +425,6 @@ static enum rule entry_rule(const struct fact *fact)
     }
 }
 
-static const char *function_of(const struct scan *scan,
-                               const struct source *s, uint32_t offset)
-{
-    for (size_t i = 0; i < scan->functions.count; i++) {
-        const struct function *f = &scan->functions.items[i];
-
-        if (f->tokens->source == s &&
-            f->tokens->list.items[f->open].offset <= offset &&
-            f->tokens->list.items[f->close].offset >= offset)
-            return f->name;
-    }
-    return "";
-}
-
 static void make_finding(struct scan *scan, struct source *s,
                          const struct fact *fact,
                          const struct profile *profile)
@@ -432,7 +442,8 @@ static void make_finding(struct scan *scan, struct source *s,
     f->end = fact->end;
     f->last_line = source_line(s, fact->end ? fact->end - 1 : 0);
     f->what = slice(s, fact->offset, fact->end);
-    f->function = function_of(scan, s, fact->offset);
+    if (function_of(scan, s, fact->offset))
+        f->function = function_of(scan, s, fact->offset)->name;
     if (!entry && fact->kind != FACT_CALL)
         plan_descriptor(scan, f, fact);
     else if (!entry)

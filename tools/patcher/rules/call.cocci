@@ -1,0 +1,6 @@
+// What: calls of a function that the profile replaces.
+@@
+@PARAMS@
+@@
+- @NAME@(@ARGS@)
++ @TEXT@
