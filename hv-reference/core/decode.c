@@ -89,8 +89,8 @@ static bool register_kind(const struct insn *i, struct store *s)
         s->kind = STORE_MOV;
         return true;
     case 0x0fc3:
-        s->kind = STORE_MOV; /* movnti */
-        return s->bytes >= 4;
+        s->kind = STORE_MOV; /* movnti; with prefixes it is nothing */
+        return !i->repeat && !i->operand16;
     case 0x0fb0:
     case 0x0fb1:
         s->kind = STORE_CMPXCHG;

@@ -58,12 +58,14 @@ void insn_start(struct insn *i, const uint8_t *bytes, size_t n)
 
     *i = (struct insn){.bytes = bytes, .n = n};
     i->base = i->index = REGISTER_NONE;
-    do {
+    for (;;) {
         b = next_byte(i);
-    } while (take_prefix(i, b));
-    if ((b & 0xf0) == 0x40) {
-        i->rex = b;
-        b = next_byte(i);
+        if ((b & 0xf0) == 0x40)
+            i->rex = b;
+        else if (take_prefix(i, b))
+            i->rex = 0; /* it counts right before the opcode only */
+        else
+            break;
     }
     i->opcode = b;
     if (b == 0x0f) {

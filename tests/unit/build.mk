@@ -12,7 +12,7 @@ UNIT_PROGRAMS += $(B)/tests/unit/$(1)
 $(B)/tests/unit/$(1): $(call objects,unit,tests/unit/unit.c \
 		tests/unit/test_$(1).c $(2))
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(SANITIZE) -o $$@ $$^ -lcheck -lm -lrt -lpthread -lsubunit
+	$$(Q)$$(CC) $$(SANITIZE) -o $$@ $$^ $$(LDLIBS) -lcheck -lm -lrt -lpthread -lsubunit
 endef
 
 $(eval $(call unit-test,elf_image,tests/unit/fake_services.c \
@@ -25,6 +25,13 @@ $(eval $(call unit-test,services,tests/unit/fake_services.c \
 $(eval $(call unit-test,event,tests/unit/fake_services.c \
 	hv-reference/core/event.c hv-reference/core/event_2l.c \
 	hv-reference/core/event_op.c))
+$(eval $(call unit-test,decode,tests/unit/fake_vcpu.c \
+	hv-reference/core/decode.c hv-reference/core/store.c \
+	hv-reference/core/insn.c))
+$(eval $(call unit-test,traps,tests/unit/fake_vcpu.c \
+	$(addprefix hv-reference/core/,traps.c emulate.c privileged.c iret.c \
+	insn.c msr.c cpuid.c debugreg.c)))
+$(B)/tests/unit/decode: LDLIBS := -lZydis
 
 # Memory management runs on a model of a machine: model.h.
 MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
