@@ -1,7 +1,7 @@
 # What pvops/ builds: build/libpvops.a, and the same under other names for the
 # tests (pvops-clang, pvops-gcc-O0 ...). See mk/rules.mk for the rules.
 
-PVOPS_SOURCES := $(wildcard pvops/*.c pvops/native/*.[cS] pvops/xenpv/*.[cS] \
+PVOPS_SOURCES := $(wildcard pvops/*.[cS] pvops/native/*.[cS] pvops/xenpv/*.[cS] \
 	pvops/drivers/*.c)
 PVOPS_FLAGS := $(FREESTANDING) $(WARNINGS) -Wconversion -fPIC \
 	-fvisibility=hidden -isystem sdk/include

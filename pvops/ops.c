@@ -21,6 +21,16 @@ static const struct pv_ops pv_xenpv_ops = {
     void (*pv_##name)(void) = pv_native_##name;
 #include "ops.def"
 
+/* sites.S: of each PV_HOT operation where its unpatched sites go, the bare
+ * instruction, and what a guest calls. */
+extern const struct pv_site_code {
+    const char *native, *native_end, *xenpv;
+} pv_site_code[];
+extern const char *pv_site_targets[];
+extern const unsigned pv_site_count;
+
+#define SITE_LENGTH 7
+
 struct pv_kernel pv_kernel;
 struct pv_boot_info pv_boot_info = { .command_line = "" };
 
@@ -29,7 +39,48 @@ void pv_choose_xen(void)
     pv_ops = pv_xenpv_ops;
 #define PV_ASM(name, macro, how, replaces, doc) pv_##name = pv_xenpv_##name;
 #include "ops.def"
+    for (unsigned i = 0; i < pv_site_count; i++)
+        pv_site_targets[i] = pv_site_code[i].xenpv;
     pv_boot_info.world = PV_WORLD_XEN_PV;
+}
+
+static void fill_with_nops(char *at, unsigned long length)
+{
+    static const char nops[SITE_LENGTH][SITE_LENGTH] = {
+        "", "\x90", "\x66\x90", "\x0f\x1f\x00", "\x0f\x1f\x40\x00",
+        "\x0f\x1f\x44\x00\x00", "\x66\x0f\x1f\x44\x00\x00",
+    };
+
+    pv_memcpy(at, nops[length], length);
+}
+
+static void patch(char *at, const struct pv_site_code *code)
+{
+    unsigned long length = (unsigned long)(code->native_end - code->native);
+    int distance = (int)(code->xenpv - (at + 5));
+
+    if (pv_boot_info.world == PV_WORLD_NATIVE) {
+        pv_memcpy(at, code->native, length);
+    } else {
+        length = 5;
+        *at = (char)0xe8; /* call */
+        pv_memcpy(at + 1, &distance, sizeof(distance));
+    }
+    fill_with_nops(at + length, SITE_LENGTH - length);
+}
+
+unsigned pv_patch_sites(const struct pv_site *start,
+                        const struct pv_site *end)
+{
+    for (const struct pv_site *site = start; site < end; site++) {
+        char *at = (char *)&site->where + site->where;
+        const char **target =
+            (const char **)((char *)&site->which + site->which);
+
+        patch(at, &pv_site_code[target - pv_site_targets]);
+    }
+    pv_native_cpuid(0, 0); /* no instruction fetched before this is used */
+    return (unsigned)(end - start);
 }
 
 void pv_boot_region(unsigned long start, unsigned long end, bool usable)

@@ -40,12 +40,64 @@ struct pv_ops {
 
 extern struct pv_ops pv_ops;
 
+/*
+ * A call site of a PV_HOT operation: seven bytes, in which the call through
+ * pv_site_<name> becomes the bare instruction or a direct call. The compiler
+ * is told of no register but the operands, for a site keeps all others; it
+ * pushes, so a kernel is built with -mno-red-zone.
+ */
+#define PV_SITE(name)                                                         \
+    "771:\tcall *pv_site_" #name "(%%rip)\n\tnop\n"                            \
+    "\t.pushsection pv_sites, \"a\"\n"                                        \
+    "\t.balign 4\n"                                                           \
+    "\t.long 771b - ., pv_site_" #name " - .\n"                                \
+    "\t.popsection"
+#define PV_OPERANDS(...) __VA_ARGS__
+
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     static inline returns pv_##name params                                    \
     {                                                                         \
         return pv_ops.name args;                                              \
     }
+#define PV_HOT(group, name, returns, params, args, replaces, operands, doc)   \
+    static inline void pv_##name params                                       \
+    {                                                                         \
+        __asm__ volatile(PV_SITE(name)                                        \
+                         :                                                    \
+                         : PV_OPERANDS operands                               \
+                         : "memory", "cc");                                   \
+    }
+#define PV_HOT_R(group, name, returns, params, args, replaces, operands, doc) \
+    static inline returns pv_##name params                                    \
+    {                                                                         \
+        returns pv_result;                                                    \
+                                                                              \
+        __asm__ volatile(PV_SITE(name)                                        \
+                         : "=a"(pv_result)                                    \
+                         : PV_OPERANDS operands                               \
+                         : "memory", "cc");                                   \
+        return pv_result;                                                     \
+    }
 #include "../ops.def"
+
+/* One recorded call site; both are relative to the field's own address. */
+struct pv_site {
+    int where, which;
+};
+
+/* The sites that were linked, as the linker names the section's two ends. */
+extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
+
+/*
+ * pv_patch_sites: every recorded call site becomes the bare instruction on
+ * the machine, a direct call as a guest. Call it once, as the first thing
+ * after the backend is chosen, while the kernel's text is still writable and
+ * no other CPU runs: PV_PATCH_SITES() names the section. Not calling it costs
+ * an indirect call a site, nothing else. Returns how many there were.
+ */
+unsigned pv_patch_sites(const struct pv_site *start,
+                        const struct pv_site *end);
+#define PV_PATCH_SITES() pv_patch_sites(__start_pv_sites, __stop_pv_sites)
 
 /* pv_shutdown's reasons. */
 #define PV_POWEROFF 0

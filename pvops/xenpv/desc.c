@@ -135,26 +135,51 @@ void pv_xenpv_kernel_stack(void *entry, unsigned long value)
     set_stack(value);
 }
 
+/* The pages of an LDT, read-only while it is loaded. */
+static void hold_ldt_pages(unsigned long base, unsigned long bytes, bool hold)
+{
+    unsigned long first = base & ~(PAGE_SIZE - 1);
+
+    for (unsigned long va = first; va < base + bytes; va += PAGE_SIZE) {
+        unsigned long pfn;
+        struct frame *frame = pv_frame_of((void *)va, &pfn);
+
+        if (!frame)
+            continue;
+        if (hold) {
+            frame->flags |= FRAME_FIXED;
+            pv_page_make_read_only(pfn);
+        } else {
+            frame->flags &= (uint8_t)~FRAME_FIXED;
+            pv_page_make_writable(pfn);
+        }
+    }
+}
+
 void pv_xenpv_load_ldt(unsigned short sel)
 {
+    static unsigned long held_base, held_bytes;
     struct mmuext_op op = { .cmd = MMUEXT_SET_LDT };
+    unsigned long base = 0, bytes = 0;
 
     ldt_selector = sel;
     if (sel) {
         const uint64_t *d = (const uint64_t *)(gdt.base + (sel & ~7u));
-        unsigned long limit = (*d & 0xffff) | (*d >> 32 & 0xf0000), pfn;
 
-        op.arg1.linear_addr = segment_base(sel);
-        op.arg2.nr_ents = (unsigned)((limit + 1) / 8);
-        for (unsigned long at = 0; at <= limit; at += PAGE_SIZE) {
-            pv_frame_of((void *)(op.arg1.linear_addr + at), &pfn);
-            pv_xen_frames[pfn].flags |= FRAME_FIXED;
-            pv_page_make_read_only(pfn);
-        }
+        base = segment_base(sel);
+        bytes = ((*d & 0xffff) | (*d >> 32 & 0xf0000)) + 1;
+        hold_ldt_pages(base, bytes, true);
     }
-    pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF), "mmuext_op SET_LDT",
-           op.arg1.linear_addr, op.arg2.nr_ents,
-           "the table does not begin on a page of its own");
+    op.arg1.linear_addr = base;
+    op.arg2.nr_ents = (unsigned)(bytes / 8);
+    if (!pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF),
+                   "mmuext_op SET_LDT", base, op.arg2.nr_ents,
+                   "the table does not begin on a page of its own"))
+        return;
+    if (held_bytes && held_base != base)
+        hold_ldt_pages(held_base, held_bytes, false);
+    held_base = base;
+    held_bytes = bytes;
 }
 
 unsigned short pv_xenpv_store_ldt(void)

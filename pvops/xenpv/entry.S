@@ -10,6 +10,8 @@
  * was interrupted. Everything here turns the one into the other, with every
  * register as it was.
  */
+#include "save.h"
+
 #include <xen/xen.h>
 
 #define KERNEL_FRAME_CS (FLAT_KERNEL_CS & ~3) /* ring 0 in a frame: kernel */
@@ -75,36 +77,6 @@ without_error_code:
         to_handler 32
 with_error_code:
         to_handler 40
-
-        .macro save_for_c
-        pushq %rax
-        pushq %rcx
-        pushq %rdx
-        pushq %rsi
-        pushq %rdi
-        pushq %r8
-        pushq %r9
-        pushq %r10
-        pushq %r11
-        pushq %rbp
-        movq %rsp, %rbp
-        andq $-16, %rsp
-        cld
-        .endm
-
-        .macro restore_from_c
-        movq %rbp, %rsp
-        popq %rbp
-        popq %r11
-        popq %r10
-        popq %r9
-        popq %r8
-        popq %rdi
-        popq %rsi
-        popq %rdx
-        popq %rcx
-        popq %rax
-        .endm
 
 /* An event: the library's handlers run, and may name one of the kernel's. */
         function pv_xen_upcall_entry
@@ -181,7 +153,7 @@ with_error_code:
         function pv_xenpv_asm_read_cr2
         save_for_c
         call pv_xenpv_read_cr2
-        movq %rax, 72(%rbp)             /* comes back as rax */
+        movq %rax, SAVED_RAX(%rbp)
         restore_from_c
         ret
 

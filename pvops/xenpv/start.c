@@ -11,8 +11,9 @@
 struct start_info *pv_xen_start;
 struct shared_info *pv_xen_shared;
 
-/* The shared page is mapped over this one, whose own memory is given up. */
-static char shared_page[PAGE_SIZE] __attribute__((aligned(4096)));
+/* The shared page is mapped over this one, whose own memory is given up.
+ * sites.S reads it too. */
+char pv_shared_page[PAGE_SIZE] __attribute__((aligned(4096)));
 
 static void *through_direct_map(unsigned long image_va)
 {
@@ -23,7 +24,7 @@ static void *through_direct_map(unsigned long image_va)
  * on, in whatever tables the kernel makes. */
 static void map_shared_info(void)
 {
-    unsigned long va = (unsigned long)shared_page;
+    unsigned long va = (unsigned long)pv_shared_page;
     unsigned long pfn = (va - pv_kernel.virt_base) >> PAGE_SHIFT;
     uint64_t machine = pv_xen_start->shared_info;
 
@@ -32,7 +33,7 @@ static void map_shared_info(void)
         pv_fatal("the shared information page cannot be mapped: virt_base "
                  "must be where the loader was told to map the image");
     pv_xen_p2m[pfn] = machine >> PAGE_SHIFT;
-    pv_xen_shared = (struct shared_info *)shared_page;
+    pv_xen_shared = (struct shared_info *)pv_shared_page;
 }
 
 /* One frame entry a page, in the pages from `first` on. */

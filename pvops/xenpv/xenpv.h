@@ -34,6 +34,7 @@
 #define NO_FRAME (~0ul)
 
 /* start.c: what the loader left. */
+extern char pv_shared_page[];
 extern struct start_info *pv_xen_start;
 extern struct shared_info *pv_xen_shared;
 

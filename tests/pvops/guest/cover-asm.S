@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The same as cover.c for the operations of assembly text. */
 
+#define PV_HOT(group, name, ...) counted name;
+#define PV_HOT_R(group, name, ...) counted name;
 #define PV_ASM(name, macro, how, replaces, doc) counted name;
 #define PV_OP(group, name, returns, params, args, replaces, doc)
 

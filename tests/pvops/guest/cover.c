@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * A function around every operation of ops.def, that counts and goes on. So
+ * A function around every operation of ops.def, that counts and goes on, so
  * that an operation is covered only if it was called, whatever a test claims.
+ * Call sites are counted before they are patched.
  */
 #include "guest.h"
 
 static struct pv_ops real;
+
+#define SITE(name)                                                            \
+    extern unsigned count_##name;                                             \
+    extern void (*pv_site_##name)(void), (*real_##name)(void);                \
+    void counted_##name(void);
+#define PV_HOT(group, name, ...) SITE(name)
+#define PV_HOT_R(group, name, ...) SITE(name)
 
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     static unsigned count_##name;                                             \
@@ -28,6 +36,10 @@ void cover_begin(void)
     real = pv_ops;
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     pv_ops.name = counted_##name;
+#define PV_HOT(group, name, ...)                                              \
+    real_##name = pv_site_##name;                                             \
+    pv_site_##name = counted_##name;
+#define PV_HOT_R PV_HOT
 #define PV_ASM(name, macro, how, replaces, doc)                               \
     real_##name = pv_##name;                                                  \
     pv_##name = counted_##name;

@@ -97,12 +97,17 @@ static void run_all(void)
     cover_begin();
     memory_init();
     trap_init();
+    for (int patched = 0; patched < 2; patched++) {
 #define TEST(name)                                                            \
-    test_name = #name;                                                        \
+    test_name = patched ? #name ", sites patched" : #name;                    \
     test_##name();
 #include "tests.def"
-    test_name = "cover";
-    cover_report();
+        if (!patched) {
+            test_name = "cover";
+            cover_report();
+            note("call sites", PV_PATCH_SITES());
+        }
+    }
     say("1..");
     say_number(checks, 10);
     say("\n");

@@ -28,6 +28,21 @@ void syscall_count(uint64_t number)
     syscalls += number == 100;
 }
 
+/* What stands at a call site, as bytes. */
+void test_sites(void)
+{
+    const struct pv_site *site = __start_pv_sites;
+    const uint8_t *at = (const uint8_t *)&site->where + site->where;
+    bool xen = boot_info->world == PV_WORLD_XEN_PV;
+
+    if (test_name[5] != ',')
+        check(at[0] == 0xff && at[1] == 0x15, "an indirect call");
+    else if (xen)
+        check(at[0] == 0xe8, "a direct call");
+    else
+        check(at[0] != 0xe8 && at[0] != 0xff, "the bare instruction");
+}
+
 /* 1 comes back to user mode; 2 and 3 end the run. */
 static uint64_t count_call(struct trap_frame *frame)
 {
@@ -65,6 +80,7 @@ void test_user(void)
 {
     uint64_t *stack = page_alloc(), *top = make_user(stack);
 
+    calls = syscalls = 0;
     system_call = count_call;
     pv_write_cr3(physical(top));
     run_user(user_address(user_int80), USER_STACK + PAGE_SIZE, 42);

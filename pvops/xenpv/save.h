@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Around a call into C from code that must keep every register: what C may
+ * change is saved, the stack aligned and the direction flag clear, as C
+ * expects them. RBP points to what is saved meanwhile.
+ */
+#ifndef PVOPS_SAVE_H
+#define PVOPS_SAVE_H
+
+#define SAVED_RAX 72 /* from rbp; restored as rax */
+
+        .macro save_for_c
+        pushq %rax
+        pushq %rcx
+        pushq %rdx
+        pushq %rsi
+        pushq %rdi
+        pushq %r8
+        pushq %r9
+        pushq %r10
+        pushq %r11
+        pushq %rbp
+        movq %rsp, %rbp
+        andq $-16, %rsp
+        cld
+        .endm
+
+        .macro restore_from_c
+        movq %rbp, %rsp
+        popq %rbp
+        popq %r11
+        popq %r10
+        popq %r9
+        popq %r8
+        popq %rdi
+        popq %rsi
+        popq %rdx
+        popq %rcx
+        popq %rax
+        .endm
+
+#endif
