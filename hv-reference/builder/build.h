@@ -21,17 +21,20 @@
 
 #include <xen/xen.h>
 
+#include "builder/domain_list.h"
 #include "builder/elf_image.h"
 #include "core/types.h"
 
 struct domain;
 
 struct guest_config {
-    const char *name, *cmdline;
+    char name[32];
+    const char *cmdline;
     const void *kernel, *ramdisk;
     uint64_t kernel_size, ramdisk_size; /* bytes; ramdisk 0: none */
     uint64_t memory;                    /* bytes */
     unsigned int vcpus;
+    enum on_end on_poweroff, on_reboot, on_crash;
 };
 
 /*

@@ -59,6 +59,20 @@ void put_domain(struct domain *d)
         domain_free(d);
 }
 
+/* Ids go round, so that one is not soon another domain's. */
+domid_t free_domain_id(void)
+{
+    static domid_t last;
+    unsigned int tries;
+
+    for (tries = 0; tries < MAX_DOMAINS; tries++) {
+        last = (domid_t)(last % (MAX_DOMAINS - 1) + 1);
+        if (!domains[last])
+            return last;
+    }
+    return 0;
+}
+
 unsigned int domains_alive(void)
 {
     unsigned int i, n = 0;

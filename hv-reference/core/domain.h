@@ -17,6 +17,9 @@
 #define MAX_VCPUS   32
 #define MAX_DOMAINS 32
 
+/* Domain 0 is the hypervisor itself. */
+#define FIRST_DOMAIN 1
+
 enum domain_kind { DOMAIN_PV };
 
 struct vcpu;
@@ -25,6 +28,7 @@ struct grant_table;
 struct console;
 struct store;
 struct leftovers;
+struct guest_config;
 
 /* How a domain ended: SHUTDOWN_* of <xen/sched.h>, or it has not. */
 #define SHUTDOWN_NONE (-1)
@@ -35,6 +39,7 @@ struct domain {
     uint32_t references;
     bool dying;
     char name[32];
+    bool one_of_several; /* its lines on the console begin with its name */
 
     struct vcpu *vcpu[MAX_VCPUS];
     unsigned int vcpus; /* how many the builder gave it */
@@ -56,6 +61,9 @@ struct domain {
     struct console *console;
     struct store *store;
 
+    const struct guest_config *config; /* what it was built from */
+    uint64_t started;  /* system time */
+    bool buried;       /* its end has been dealt with */
     int shutdown_code; /* SHUTDOWN_*, announced by SCHEDOP_shutdown_code */
     int shutdown; /* SHUTDOWN_* or SHUTDOWN_NONE */
     char last_words[160]; /* why it was ended: the first reason is kept */
@@ -75,6 +83,8 @@ void put_domain(struct domain *d);
  */
 int refuse_domain(domid_t id);
 
+/* An id that no domain has, other than the last ones given; 0: none. */
+domid_t free_domain_id(void);
 /* How many domains have not shut down. */
 unsigned int domains_alive(void);
 /* Has a domain shut down since this was last asked? */

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * The portable start: from what the boot loader left to running domains, and
- * from the last one's end to the machine's.
+ * The portable start: from what the boot loader left to running domains. (How
+ * they end: ends.c.)
  */
 #include "core/main.h"
 
-#include <xen/sched.h>
-
 #include "boot/boot_info.h"
 #include "builder/build.h"
+#include "builder/domain_list.h"
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/frame.h"
 #include "core/hw.h"
+#include "core/lib.h"
 #include "core/options.h"
 #include "core/sched.h"
 #include "core/time.h"
@@ -22,13 +22,9 @@
 #include "explain/log.h"
 #include "services/services.h"
 
-#define FIRST_DOMAIN 1
-
 /* What the hypervisor keeps for itself when a guest gets the rest. */
 #define KEPT_SHARE 32               /* one part in that many … */
 #define KEPT_LEAST (4UL << 20)      /* … and at least so many bytes */
-
-static unsigned int exit_value = EXIT_poweroff;
 
 /* --- all vCPUs --- */
 
@@ -74,64 +70,10 @@ void all_vcpus_run_timers(uint64_t now)
     for_each_vcpu(run_timers, &now);
 }
 
-/* --- the end of a domain --- */
-
-static const char *ending(int reason)
-{
-    switch (reason) {
-    case SHUTDOWN_poweroff:
-        return "powered off";
-    case SHUTDOWN_reboot:
-        return "asked for a reboot";
-    case SHUTDOWN_suspend:
-        return "suspended itself";
-    case SHUTDOWN_crash:
-        return "crashed";
-    case SHUTDOWN_watchdog:
-        return "let its watchdog run out";
-    case SHUTDOWN_soft_reset:
-        return "asked for a soft reset";
-    }
-    return "ended for a reason that is not known";
-}
-
-static void bury(struct domain *d)
-{
-    domid_t id = d->id;
-
-    services_drain(d);
-    log_line("domain %u %s%s%s", id, ending(d->shutdown),
-             d->last_words[0] ? ": " : "", d->last_words);
-    report_leftovers(d);
-    if (id == FIRST_DOMAIN)
-        exit_value = d->shutdown <= SHUTDOWN_MAX
-                         ? EXIT_poweroff + (unsigned int)d->shutdown
-                         : EXIT_crash;
-    if (current && current->domain == d)
-        context_switch(current, NULL);
-    domain_destroy(d);
-}
-
-void bury_ended_domains(void)
-{
-    domid_t id;
-
-    if (!domains_changed())
-        return;
-    for (id = FIRST_DOMAIN; id < MAX_DOMAINS; id++) {
-        struct domain *d = get_domain(id);
-        bool ended = d && d->shutdown != SHUTDOWN_NONE && !d->dying;
-
-        if (d)
-            put_domain(d);
-        if (ended)
-            bury(d);
-    }
-    if (domains_alive() == 0)
-        hw_exit(exit_value);
-}
-
 /* --- the start --- */
+
+static struct guest_config configs[MAX_DOMAINS];
+static unsigned int nr_configs;
 
 /* "FILE arguments": what follows the file name is the guest's. */
 static const char *after_first_word(const char *text)
@@ -141,6 +83,13 @@ static const char *after_first_word(const char *text)
     while (*text == ' ')
         text++;
     return text;
+}
+
+static void take_module(const struct boot_info *boot, unsigned int number,
+                        const void **bytes, uint64_t *size)
+{
+    *bytes = hw_map_module(&boot->module[number]);
+    *size = boot->module[number].size;
 }
 
 static uint64_t memory_for_guest(const struct boot_info *boot)
@@ -156,34 +105,114 @@ static uint64_t memory_for_guest(const struct boot_info *boot)
     return free > kept ? free - kept : 0;
 }
 
+/* Xen's plain convention: a kernel, and perhaps its initrd. */
+static void configure_one(const struct boot_info *boot)
+{
+    struct guest_config *config = &configs[nr_configs++];
+    uint64_t vcpus = option_number(boot->cmdline, "vcpus", 1);
+
+    hv_snprintf(config->name, sizeof(config->name), "guest");
+    config->cmdline = after_first_word(boot->module[0].cmdline);
+    take_module(boot, 0, &config->kernel, &config->kernel_size);
+    if (boot->modules > 1)
+        take_module(boot, 1, &config->ramdisk, &config->ramdisk_size);
+    config->memory = memory_for_guest(boot);
+    config->vcpus = vcpus >= 1 && vcpus <= MAX_VCPUS ? (unsigned int)vcpus : 1;
+}
+
+static const char *configure_line(const struct boot_info *boot,
+                                  const struct domain_line *line)
+{
+    struct guest_config *config = &configs[nr_configs];
+    char *words;
+
+    if (nr_configs >= ARRAY_SIZE(configs) - FIRST_DOMAIN)
+        return "there are too many domains";
+    if (line->kernel >= boot->modules || line->ramdisk >= boot->modules)
+        return "it names a boot module that is not there";
+    words = hv_alloc(strlen(line->words) + 1);
+    if (!words)
+        return "the hypervisor has no memory for it";
+    memcpy(words, line->words, strlen(line->words) + 1);
+    hv_snprintf(config->name, sizeof(config->name), "%s", line->name);
+    config->cmdline = words;
+    take_module(boot, line->kernel, &config->kernel, &config->kernel_size);
+    if (line->ramdisk)
+        take_module(boot, line->ramdisk, &config->ramdisk,
+                    &config->ramdisk_size);
+    config->memory = line->memory;
+    config->vcpus = line->vcpus;
+    config->on_poweroff = line->on_poweroff;
+    config->on_reboot = line->on_reboot;
+    config->on_crash = line->on_crash;
+    nr_configs++;
+    return NULL;
+}
+
+static void configure_list(const struct boot_info *boot)
+{
+    struct domain_line line;
+    const char *at, *end, *why = NULL;
+    uint64_t size;
+    int rc;
+
+    take_module(boot, 0, (const void **)&at, &size);
+    end = at + size;
+    while ((rc = domain_list_next(&at, end, &line, &why)) > 0 && !why)
+        why = configure_line(boot, &line);
+    if (rc < 0 || why || !nr_configs) {
+        log_line("the list of domains is wrong after %u of them: %s",
+                 nr_configs, why ? why : "it is empty");
+        hw_exit(EXIT_bad_image);
+    }
+}
+
+unsigned int start_domain(const struct guest_config *config, const char **why)
+{
+    struct domain *d = NULL;
+    domid_t id = free_domain_id();
+    unsigned int value;
+
+    if (!id) {
+        *why = "there are too many domains";
+        return EXIT_no_memory;
+    }
+    value = build_domain(id, config, &d, why);
+    if (value)
+        return value;
+    d->config = config;
+    d->one_of_several = nr_configs > 1;
+    d->started = hw_now();
+    vcpu_unpause(d->vcpu[0], VCPU_PAUSED_DOWN);
+    return 0;
+}
+
+unsigned int nr_domains_configured(void)
+{
+    return nr_configs;
+}
+
 void hv_main(const struct boot_info *boot)
 {
-    struct guest_config config = {.name = "guest", .vcpus = 1};
-    struct domain *d = NULL;
     const char *why;
-    unsigned int value;
+    unsigned int i, value;
 
     if (boot->modules == 0) {
         log_line("there is no guest: the first boot module must be its kernel");
         hw_exit(EXIT_no_kernel);
     }
-    config.cmdline = after_first_word(boot->module[0].cmdline);
-    config.kernel = hw_map_module(&boot->module[0]);
-    config.kernel_size = boot->module[0].size;
-    if (boot->modules > 1) {
-        config.ramdisk = hw_map_module(&boot->module[1]);
-        config.ramdisk_size = boot->module[1].size;
-    }
-    config.memory = memory_for_guest(boot);
-    config.vcpus = (unsigned int)option_number(boot->cmdline, "vcpus", 1);
-    if (config.vcpus < 1 || config.vcpus > MAX_VCPUS)
-        config.vcpus = 1;
-    value = build_domain(FIRST_DOMAIN, &config, &d, &why);
-    if (value) {
-        log_line("the guest was not started: %s", why);
-        hw_exit(value);
-    }
+    if (option_given(boot->cmdline, "domains"))
+        configure_list(boot);
+    else
+        configure_one(boot);
     serial_enable_input();
-    vcpu_unpause(d->vcpu[0], VCPU_PAUSED_DOWN);
+    for (i = 0; i < nr_configs; i++) {
+        value = start_domain(&configs[i], &why);
+        if (value) {
+            log_line("%s was not started: %s",
+                     nr_configs > 1 ? configs[i].name : "the guest", why);
+            hw_exit(value);
+        }
+    }
     hw_enter_guests();
 }

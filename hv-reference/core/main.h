@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What concerns all domains at once: their timers, and their end (main.c).
+ * What concerns all domains at once: their start and timers (main.c), and
+ * their end (ends.c).
  */
 #ifndef HV_MAIN_H
 #define HV_MAIN_H
 
 #include "core/types.h"
 
-struct vcpu;
+struct guest_config;
+
+/*
+ * Build a domain and let its first vCPU run. 0, or a value of exits.def with a
+ * sentence in *WHY. CONFIG is kept: the domain may have to be built again.
+ */
+unsigned int start_domain(const struct guest_config *config, const char **why);
+
+/* How many domains the machine was started with. */
+unsigned int nr_domains_configured(void);
 
 /* The earliest deadline of any vCPU's timers; NEVER: none. */
 uint64_t all_vcpus_deadline(void);
 void all_vcpus_run_timers(uint64_t now);
 
 /*
- * Say how each domain ended that has, take back what it had, and when none is
- * left end the machine with the first one's exit value.
+ * Say how each domain ended that has, do with it what its configuration says,
+ * and when none is left end the machine.
  */
 void bury_ended_domains(void);
 

@@ -6,20 +6,25 @@
 
 #include "core/lib.h"
 
-/* What follows "NAME=" in CMDLINE, or NULL. */
-static const char *find(const char *cmdline, const char *name)
+/* What follows "NAME" and the byte END in CMDLINE, or NULL. */
+static const char *find(const char *cmdline, const char *name, char end)
 {
     size_t length = strlen(name);
 
     while (*cmdline) {
         while (*cmdline == ' ')
             cmdline++;
-        if (strncmp(cmdline, name, length) == 0 && cmdline[length] == '=')
+        if (strncmp(cmdline, name, length) == 0 && cmdline[length] == end)
             return cmdline + length + 1;
         while (*cmdline && *cmdline != ' ')
             cmdline++;
     }
     return NULL;
+}
+
+bool option_given(const char *cmdline, const char *word)
+{
+    return find(cmdline, word, ' ') || find(cmdline, word, '\0');
 }
 
 static uint64_t read_number(const char **text)
@@ -34,14 +39,14 @@ static uint64_t read_number(const char **text)
 uint64_t option_number(const char *cmdline, const char *name,
                        uint64_t otherwise)
 {
-    const char *text = find(cmdline, name);
+    const char *text = find(cmdline, name, '=');
 
     return text ? read_number(&text) : otherwise;
 }
 
 uint64_t option_size(const char *cmdline, const char *name)
 {
-    const char *text = find(cmdline, name);
+    const char *text = find(cmdline, name, '=');
     uint64_t value;
 
     if (!text)

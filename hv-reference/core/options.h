@@ -5,6 +5,7 @@
  *
  *   mem=SIZE, dom0_mem=SIZE   the guest's memory; default: nearly all
  *   vcpus=N                   how many virtual CPUs the guest may bring up
+ *   domains                   the first module is a list (builder/domain_list.h)
  *
  * SIZE is a number with K, M or G behind it; without one it counts KiB.
  */
@@ -13,6 +14,8 @@
 
 #include "core/types.h"
 
+/* Is WORD one of the words? */
+bool option_given(const char *cmdline, const char *word);
 /* Bytes, or 0 where NAME is not given. */
 uint64_t option_size(const char *cmdline, const char *name);
 uint64_t option_number(const char *cmdline, const char *name,

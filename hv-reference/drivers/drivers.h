@@ -13,6 +13,8 @@
 void serial_init(void);
 void serial_enable_input(void);
 void serial_write(const char *bytes, size_t n);
+/* Does the last line still lack its end? */
+bool serial_in_line(void);
 /* The next byte of input, or -1. */
 int serial_read(void);
 

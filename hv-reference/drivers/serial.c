@@ -29,6 +29,7 @@
 #define STATUS_EMPTY       0x20
 
 static bool present;
+static bool in_line; /* the last byte did not end a line */
 
 void serial_init(void)
 {
@@ -53,8 +54,15 @@ void serial_enable_input(void)
     pic_unmask(SERIAL_IRQ);
 }
 
+bool serial_in_line(void)
+{
+    return in_line;
+}
+
 void serial_write(const char *bytes, size_t n)
 {
+    if (n)
+        in_line = bytes[n - 1] != '\n';
     while (present && n) {
         while (!(inb(LINE_STATUS) & STATUS_EMPTY))
             __builtin_ia32_pause();

@@ -202,5 +202,7 @@ void log_line(const char *fmt, ...)
         n = room - 1;
     line[n++] = '\r';
     line[n++] = '\n';
+    if (serial_in_line()) /* a guest's: ours begin at the left */
+        serial_write("\r\n", 2);
     serial_write(line, n);
 }

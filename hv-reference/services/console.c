@@ -10,6 +10,7 @@
 #include "core/event.h"
 #include "core/frame.h"
 #include "core/hw.h"
+#include "core/lib.h"
 #include "drivers/drivers.h"
 #include "explain/log.h"
 #include "services/services.h"
@@ -18,7 +19,12 @@ struct console {
     mfn_t page;
     struct xencons_interface *ring; /* NULL: not connected, or given up */
     unsigned int port;
+    char line[256]; /* of a domain among several: until its line is whole */
+    size_t used;
 };
+
+/* The domain whose line on the serial line lacks its end; 0: none. */
+static domid_t open_line;
 
 int console_init(struct domain *d)
 {
@@ -54,10 +60,50 @@ unsigned int console_port(const struct domain *d)
     return d->console->port;
 }
 
+/*
+ * Several domains share the serial line: each has its name before its lines,
+ * and a line goes out when it is whole. (The first domain is the one that
+ * typed bytes go to; its prompts must not wait.)
+ */
+static void put_line(struct domain *d)
+{
+    struct console *c = d->console;
+    bool goes_on = open_line == d->id && serial_in_line();
+
+    if (!c->used)
+        return;
+    if (!goes_on) {
+        if (serial_in_line())
+            serial_write("\r\n", 2);
+        serial_write(d->name, strlen(d->name));
+        serial_write("| ", 2);
+    }
+    serial_write(c->line, c->used);
+    c->used = 0;
+    open_line = d->id;
+}
+
 void console_write(struct domain *d, const char *bytes, size_t n)
 {
-    (void)d;
-    serial_write(bytes, n);
+    struct console *c = d->console;
+
+    if (!d->one_of_several) {
+        serial_write(bytes, n);
+        return;
+    }
+    for (; n; n--, bytes++) {
+        c->line[c->used++] = *bytes;
+        if (*bytes == '\n' || c->used == sizeof(c->line))
+            put_line(d);
+    }
+    if (d->id == FIRST_DOMAIN)
+        put_line(d);
+}
+
+void console_flush(struct domain *d)
+{
+    console_output(d);
+    put_line(d);
 }
 
 /* The guest's indices make no sense: say so once, and stop looking. */

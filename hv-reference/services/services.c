@@ -35,7 +35,7 @@ void services_notify(struct domain *d)
 
 void services_drain(struct domain *d)
 {
-    console_output(d);
+    console_flush(d);
 }
 
 /*

@@ -32,6 +32,8 @@ void console_connect(struct domain *d, mfn_t page);
 unsigned int console_port(const struct domain *d);
 /* From the guest's ring to the serial line. */
 void console_output(struct domain *d);
+/* The same, and what it has of a line: at the domain's end. */
+void console_flush(struct domain *d);
 /* N bytes from the serial line into the guest's ring; returns how many fit. */
 size_t console_input(struct domain *d, const char *bytes, size_t n);
 /* Bytes of D's to the serial line. */

@@ -22,6 +22,7 @@ $(eval $(call unit-test,store,tests/unit/fake_services.c \
 	hv-reference/services/store_wire.c))
 $(eval $(call unit-test,services,tests/unit/fake_services.c \
 	$(wildcard hv-reference/services/*.c)))
+$(eval $(call unit-test,domain_list,hv-reference/builder/domain_list.c))
 $(eval $(call unit-test,event,tests/unit/fake_services.c \
 	hv-reference/core/event.c hv-reference/core/event_2l.c \
 	hv-reference/core/event_op.c))

@@ -100,6 +100,11 @@ void serial_write(const char *bytes, size_t n)
     line_used += n;
 }
 
+bool serial_in_line(void)
+{
+    return line_used && line[line_used - 1] != '\n';
+}
+
 int serial_read(void)
 {
     return *typed ? *typed++ : -1;
@@ -162,6 +167,23 @@ START_TEST(console_output_arrives_in_order)
     ck_assert(memcmp(line, text, sizeof(text)) == 0);
     ck_assert_uint_eq(console->out_cons, console->out_prod);
     ck_assert_uint_gt(signals, 0);
+}
+END_TEST
+
+START_TEST(several_domains_have_whole_lines_with_their_names)
+{
+    domain.one_of_several = true;
+    domain.id = 2;
+    memcpy(domain.name, "web", 4);
+    guest_says("one\nhalf", 8);
+    services_run();
+    guest_says(" and half\n", 10);
+    services_run();
+    guest_says("last", 4);
+    services_drain(&domain);
+    line[line_used] = '\0';
+    ck_assert_str_eq(line, "web| one\nweb| half and half\nweb| last");
+    domain.id = 1;
 }
 END_TEST
 
@@ -327,6 +349,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, console_output_arrives_in_order);
+    tcase_add_test(tc, several_domains_have_whole_lines_with_their_names);
     tcase_add_test(tc, typed_bytes_wait_for_room);
     tcase_add_test(tc, wild_console_indices_end_the_console_only);
     tcase_add_test(tc, wild_input_indices_end_the_console_only);

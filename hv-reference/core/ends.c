@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How domains end: a sentence each, what the domain had comes back, and when
+ * none is left the machine ends with the exit value of the first one that did
+ * not end well, or of the last.
+ */
+#include "core/main.h"
+
+#include <xen/sched.h>
+
+#include "builder/build.h"
+#include "core/cpu.h"
+#include "core/domain.h"
+#include "core/frame.h"
+#include "core/hw.h"
+#include "core/time.h"
+#include "core/vcpu.h"
+#include "exits.h"
+#include "explain/log.h"
+#include "services/services.h"
+
+/* A domain that ends sooner is not started again: it would go on for ever. */
+#define SHORTEST_LIFE (2000 * MILLISECONDS)
+
+static unsigned int exit_value = EXIT_poweroff;
+
+static const char *ending(int reason)
+{
+    switch (reason) {
+    case SHUTDOWN_poweroff:
+        return "powered off";
+    case SHUTDOWN_reboot:
+        return "asked for a reboot";
+    case SHUTDOWN_suspend:
+        return "suspended itself";
+    case SHUTDOWN_crash:
+        return "crashed";
+    case SHUTDOWN_watchdog:
+        return "let its watchdog run out";
+    case SHUTDOWN_soft_reset:
+        return "asked for a soft reset";
+    }
+    return "ended for a reason that is not known";
+}
+
+static void remember_value(int reason)
+{
+    if (exit_value == EXIT_poweroff)
+        exit_value = reason <= SHUTDOWN_MAX
+                         ? EXIT_poweroff + (unsigned int)reason
+                         : EXIT_crash;
+}
+
+/* What is to be done, as the domain's configuration says. */
+static enum on_end what_now(const struct domain *d)
+{
+    switch (d->shutdown) {
+    case SHUTDOWN_poweroff:
+        return d->config->on_poweroff;
+    case SHUTDOWN_reboot:
+        return d->config->on_reboot;
+    default:
+        return d->config->on_crash;
+    }
+}
+
+static void start_again(const struct guest_config *config)
+{
+    const char *why;
+
+    if (start_domain(config, &why))
+        log_line("%s was not started again: %s", config->name, why);
+}
+
+static void bury(struct domain *d)
+{
+    const struct guest_config *config = d->config;
+    enum on_end end = what_now(d);
+    bool too_short = hw_now() - d->started < SHORTEST_LIFE;
+
+    services_drain(d);
+    log_line("domain %u %s%s%s", d->id, ending(d->shutdown),
+             d->last_words[0] ? ": " : "", d->last_words);
+    report_leftovers(d);
+    d->buried = true;
+    if (end == END_RESTART && too_short) {
+        log_line("domain %u lived for less than two seconds: it is not "
+                 "started again", d->id);
+        end = END_DESTROY;
+    }
+    if (end != END_RESTART)
+        remember_value(d->shutdown);
+    if (end == END_PRESERVE)
+        return;
+    if (current && current->domain == d)
+        context_switch(current, NULL);
+    domain_destroy(d);
+    if (nr_domains_configured() > 1 || end == END_RESTART)
+        log_line("%lu KiB of memory are free", frames_free_count() * 4);
+    if (end == END_RESTART)
+        start_again(config);
+}
+
+void bury_ended_domains(void)
+{
+    domid_t id;
+
+    if (!domains_changed())
+        return;
+    for (id = FIRST_DOMAIN; id < MAX_DOMAINS; id++) {
+        struct domain *d = get_domain(id);
+        bool ended = d && d->shutdown != SHUTDOWN_NONE && !d->buried;
+
+        if (d)
+            put_domain(d);
+        if (ended)
+            bury(d);
+    }
+    if (domains_alive() == 0)
+        hw_exit(exit_value);
+}
