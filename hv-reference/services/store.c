@@ -33,6 +33,15 @@ struct store {
 
 static struct store_tree tree;
 
+static void write_node(struct domain *d, const char *name, const char *value)
+{
+    char path[96];
+
+    hv_snprintf(path, sizeof(path), "/local/domain/%u/%s", d->id, name);
+    if (tree_write(&tree, path, value, strlen(value)))
+        log_line("store: no memory for %s", path);
+}
+
 /* What a toolstack writes for a new domain. */
 static void introduce(struct domain *d)
 {
@@ -52,20 +61,20 @@ static void introduce(struct domain *d)
         {"console/type", "xenconsoled", 0},
         {"control/shutdown", "", 0},
         {"control/platform-feature-multiprocessor-suspend", "1", 0},
-        {"cpu/0/availability", "online", 0},
         {"device", "", 0},
         {"data", "", 0},
         {"name", d->name, 0},
     };
-    char path[96], value[48];
+    char name[32], value[48];
     unsigned int i;
 
     for (i = 0; i < ARRAY_SIZE(nodes); i++) {
-        hv_snprintf(path, sizeof(path), "/local/domain/%u/%s", d->id,
-                    nodes[i].node);
         hv_snprintf(value, sizeof(value), nodes[i].format, nodes[i].number);
-        if (tree_write(&tree, path, value, strlen(value)))
-            log_line("store: no memory for %s", path);
+        write_node(d, nodes[i].node, value);
+    }
+    for (i = 0; i < d->vcpus; i++) {
+        hv_snprintf(name, sizeof(name), "cpu/%u/availability", i);
+        write_node(d, name, "online");
     }
 }
 
