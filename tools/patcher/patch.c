@@ -20,6 +20,7 @@
 #include "parapet/commands.h"
 #include "plan.h"
 #include "profile.h"
+#include "pvops_place.h"
 #include "report.h"
 #include "tree.h"
 #include "types.h"
@@ -332,8 +333,9 @@ static unsigned say_worklist(const struct scan *scan)
 
 static void check_git(const struct patching *p, const struct changes *changes)
 {
-    const char *inside[] = { "git", "-C", p->root, "rev-parse", "--git-dir",
-                             NULL };
+    const char *inside[] = { "sh", "-c",
+                             "git -C \"$0\" rev-parse --git-dir 2>/dev/null",
+                             p->root, NULL };
     struct process_result r;
 
     if (opt.dirty || !process_exists("git"))
@@ -364,6 +366,8 @@ static void check_build(const struct patching *p)
 
     if (!p->profile->build || opt.no_build)
         return;
+    setenv("PVOPS_CFLAGS", pvops_cflags(), 0);
+    setenv("PVOPS_LIBS", pvops_libs(), 0);
     r = process_run(argv, NULL, OUTPUT_PASS);
     if (r.status)
         fail(STATUS_UNUSABLE, "the patched copy does not build (%s): nothing "

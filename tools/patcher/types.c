@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pvops_place.h"
+
 struct question {
     struct source *source;
     const char **args;
@@ -130,6 +132,16 @@ static void guess_includes(const struct scan *scan, const char **args,
     }
 }
 
+/* A tree that has been patched includes <pvops.h>. */
+static void add_pvops(struct question *q, unsigned room)
+{
+    char *flags = mem_dup(pvops_cflags()), *word;
+
+    while ((word = strsep(&flags, " ")) && q->count < room)
+        if (*word)
+            q->args[q->count++] = word;
+}
+
 static void make_args(const struct scan *scan, const struct tree *tree,
                       const struct profile *profile, struct question *q)
 {
@@ -159,6 +171,7 @@ static void make_args(const struct scan *scan, const struct tree *tree,
             if (next && i + 1 < profile->cflags.count)
                 q->args[q->count++] = profile->cflags.items[++i];
         }
+    add_pvops(q, room);
     if (!unit)
         guess_includes(scan, q->args, &q->count, room);
 }
@@ -305,7 +318,7 @@ static void plan_descriptor(struct scan *scan, struct finding *f,
         by_hand(f, "only RSP0 of a TSS has a meaning in a guest");
     } else if ((f->rule == R_gdt_store || f->rule == R_idt_store) &&
                loaded_after(scan, f)) {
-        f->action = ACTION_FOLLOWS;
+        f->action = ACTION_ACCEPT;
         f->reason = "the table is loaded after it in this function";
     } else if (fact->kind != FACT_STORE || !fact->is_statement ||
                fact->in_macro) {
