@@ -1,10 +1,10 @@
 # What tools/ builds: the one command, from all its subcommands' folders.
 
 TOOLS_SRC := $(wildcard tools/parapet/*.c tools/lib/*.c tools/runner/*.c \
-	tools/runner/conform/*.c tools/patcher/*.c)
+	tools/runner/bench/*.c tools/runner/conform/*.c tools/patcher/*.c)
 LLVM := /usr/lib/llvm-14
 TOOLS_CFLAGS = $(HOSTED) $(WARNINGS) -Itools -isystem $(LLVM)/include
-TOOLS_LIBS = -lelf -ldw -lZydis -L$(LLVM)/lib -lclang-14
+TOOLS_LIBS = -lm -lelf -ldw -lZydis -L$(LLVM)/lib -lclang-14
 
 $(eval $(call compile,tools,$(CC),$$(TOOLS_CFLAGS)))
 

@@ -192,6 +192,26 @@ unsigned int nr_domains_configured(void)
     return nr_configs;
 }
 
+/* What is neither free nor a guest's: image, frame table, M2P, heap. */
+static void log_own_memory(const struct boot_info *boot)
+{
+    uint64_t own = 0, others = frames_free_count();
+    domid_t id;
+
+    for (unsigned int i = 0; i < boot->ranges; i++)
+        own += boot->ram[i].end - boot->ram[i].start;
+    for (id = FIRST_DOMAIN; id < MAX_DOMAINS; id++) {
+        struct domain *d = get_domain(id);
+
+        if (!d)
+            continue;
+        others += d->pages;
+        put_domain(d);
+    }
+    log_line("memory: %lu KiB are the hypervisor's own",
+             (own - (others << PAGE_SHIFT)) >> 10);
+}
+
 void hv_main(const struct boot_info *boot)
 {
     const char *why;
@@ -214,5 +234,6 @@ void hv_main(const struct boot_info *boot)
             hw_exit(value);
         }
     }
+    log_own_memory(boot);
     hw_enter_guests();
 }

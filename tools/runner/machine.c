@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Drives one QEMU: see machine.h.
 //
-// Serial ports and QEMU's monitor are socket pairs that QEMU inherits, so
-// that nothing has to be found in the file system, and an end of file on our
+// Serial ports and QEMU's monitor are socket pairs or pipes that QEMU inherits,
+// so that nothing has to be found in the file system, and an end of file on our
 // standard input is not one for the guest. The monitor only tells why the
 // machine stopped: a reset and a power-off both end QEMU with status 0.
 #include "runner/machine.h"
@@ -78,6 +78,19 @@ static int make_channel(int *theirs)
     return ends[0];
 }
 
+/* The same for what only QEMU writes to. */
+static int make_pipe(int *theirs)
+{
+    int ends[2];
+
+    if (pipe(ends))
+        fail(STATUS_TOOL, "cannot make a pipe: %s", strerror(errno));
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *theirs = ends[1];
+    return ends[0];
+}
+
 static bool tell_monitor(struct machine *machine, const char *command)
 {
     size_t size = strlen(command);
@@ -97,9 +110,12 @@ static void start(struct machine *machine)
         port->fd = -1;
         if (!port->used)
             continue;
-        port->fd = make_channel(&theirs[used]);
+        port->fd = port->one_way ? make_pipe(&theirs[used])
+                                 : make_channel(&theirs[used]);
         args_add(qemu, "-chardev");
-        args_addf(qemu, "socket,id=port%u,fd=%d", i, theirs[used++]);
+        args_addf(qemu, port->one_way ? "file,id=port%u,path=/dev/fd/%d"
+                                      : "socket,id=port%u,fd=%d",
+                  i, theirs[used++]);
         args_add(qemu, "-serial");
         args_addf(qemu, "chardev:port%u", i);
     }

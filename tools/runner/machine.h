@@ -26,6 +26,9 @@ struct port {
     FILE *log; /* gets every byte as it comes */
     struct screen *screen; /* shows it */
     bool input; /* fed from standard input */
+    /* Nothing is written to it: a pipe. A socket is full after a few hundred
+     * single bytes, and then QEMU's serial port is slow for a while. */
+    bool one_way;
     /* Each whole line without its end; a line over 4 kB comes in parts. */
     void (*line)(struct machine *machine, char *line);
     /* managed by machine.c */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How an operation is measured. The rule: nothing that is counted happens only
+ * sometimes, so an operation runs a few times before (first uses set up what
+ * later ones find), and the least of the repetitions is the one without an
+ * interrupt.
+ */
+#include "bench.h"
+
+#define REPETITIONS 7
+#define USUAL_COUNT 32
+
+typedef uint64_t (*loop_t)(operation_t op, unsigned int count);
+
+static uint64_t least(loop_t loop, operation_t op, unsigned int count)
+{
+    uint64_t best = ~0ULL;
+
+    for (int i = 0; i < REPETITIONS; i++) {
+        uint64_t ticks = loop(op, count);
+
+        if (ticks < best)
+            best = ticks;
+    }
+    return best;
+}
+
+static void measure_by(loop_t loop, enum operation op, operation_t run,
+                       unsigned int count)
+{
+    uint64_t ticks = least(loop, run, count) - least(loop, op_nothing, count);
+
+    report(op, (ticks + count / 2) / count);
+}
+
+void measure_result(enum operation op, operation_t run, long expected)
+{
+    for (int i = 0; i < 2; i++) {
+        long result = run();
+
+        if (result != expected)
+            give_up("an operation", result);
+    }
+    measure_by(run_loop, op, run, USUAL_COUNT);
+}
+
+void measure(enum operation op, operation_t run)
+{
+    measure_result(op, run, 0);
+}
+
+void measure_few(enum operation op, operation_t run, unsigned int count)
+{
+    need("an operation", run());
+    measure_by(run_loop, op, run, count);
+}
+
+void measure_in_user_mode(enum operation op, operation_t run)
+{
+    measure_by(run_loop_in_user_mode, op, run, USUAL_COUNT);
+}
