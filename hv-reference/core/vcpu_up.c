@@ -63,6 +63,7 @@ static void take_registers(struct vcpu *v, const struct vcpu_guest_context *c)
         .rflags = (r->rflags & ~(FLAG_IOPL | FLAG_VM | FLAG_NT)) | FLAG_IF |
                   FLAG_ONE,
     };
+    v->hot.iopl = (uint8_t)((r->rflags & FLAG_IOPL) >> 12); /* virtual */
     v->selectors[0] = r->ds;
     v->selectors[1] = r->es;
     v->selectors[2] = r->fs;
