@@ -4,7 +4,8 @@ TOOLS_SRC := $(wildcard tools/parapet/*.c tools/lib/*.c tools/runner/*.c \
 	tools/runner/bench/*.c tools/runner/conform/*.c tools/patcher/*.c)
 LLVM := /usr/lib/llvm-14
 TOOLS_CFLAGS = $(HOSTED) $(WARNINGS) -Itools -isystem $(LLVM)/include
-TOOLS_LIBS = -lm -lelf -ldw -lZydis -L$(LLVM)/lib -lclang-14
+PACKING_LIBS := -llzma -lzstd -llz4 -lz
+TOOLS_LIBS = -lm -lelf -ldw -lZydis -L$(LLVM)/lib -lclang-14 $(PACKING_LIBS)
 
 $(eval $(call compile,tools,$(CC),$$(TOOLS_CFLAGS)))
 

@@ -1,9 +1,9 @@
 # The unit tests: programs build/tests/unit/NAME, one Check suite each, of the
-# portable parts of the hypervisor. unit-test,NAME,SOURCES: its own file is
-# tests/unit/test_NAME.c.
+# portable parts of the hypervisor and of the tools. unit-test,NAME,SOURCES:
+# its own file is tests/unit/test_NAME.c.
 
 UNIT_FLAGS := $(HOSTED) $(WARNINGS) $(SANITIZE) -Ihv-reference -Isdk/include \
-	-Itools/runner -Itests/unit -DHV_HOST
+	-Itools/runner -Itools -Itests/unit -DHV_HOST
 
 $(eval $(call compile,unit,$(CC),$(UNIT_FLAGS)))
 
@@ -40,7 +40,10 @@ MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
 	entries exchange fault frame frame_alloc grant_op grant_setup grant_table \
 	insn invariants ldt m2p memory_op mmu mmu_update mmuext ptwr relinquish \
 	reservation roots store tables update va_mapping walk)
-$(eval $(foreach name,frame tables,\
-	$(call unit-test,$(name),$(MODEL_SOURCES))))
+$(foreach name,frame tables,\
+	$(eval $(call unit-test,$(name),$(MODEL_SOURCES))))
+$(eval $(call unit-test,bzimage,tools/runner/bzimage.c tools/runner/unpack.c \
+	tools/lib/say.c))
+$(B)/tests/unit/bzimage: LDLIBS := $(PACKING_LIBS)
 
 TEST_PROGRAMS += $(UNIT_PROGRAMS)

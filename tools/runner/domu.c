@@ -143,7 +143,7 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
     char *name = text("jobs/g%u", n), *path, *extra = quote(run->words), *cfg;
 
     path = text("%s.kernel", name);
-    put_file(to, path, run->kernel);
+    put_file(to, path, run->file);
     free(path);
     if (run->ramdisk) {
         path = text("%s.ramdisk", name);

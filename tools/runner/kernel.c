@@ -173,9 +173,9 @@ static bool read_image(const struct image *image, struct kernel *kernel)
     return true;
 }
 
-bool kernel_read(const char *path, struct kernel *kernel)
+bool kernel_read(const char *path, const char *name, struct kernel *kernel)
 {
-    struct image image = { .path = path };
+    struct image image = { .path = name };
     struct stat about;
     bool usable;
     void *map;

@@ -16,10 +16,10 @@ struct kernel {
 };
 
 /*
- * Reads the image and fills *kernel. An unusable one (not ELF, damaged,
- * 32-bit, for another machine) is said with its file name, and false is
- * returned.
+ * Reads the image at `path` and fills *kernel. An unusable one (not ELF,
+ * damaged, 32-bit, for another machine) is said of the file `name`, which it
+ * came from, and false is returned.
  */
-bool kernel_read(const char *path, struct kernel *kernel);
+bool kernel_read(const char *path, const char *name, struct kernel *kernel);
 
 #endif

@@ -64,7 +64,7 @@ static char *module_name(const char *path)
 
 char *multiboot_modules(const struct run *run)
 {
-    char *kernel = module_name(run->kernel);
+    char *kernel = module_name(run->file);
     char *words = double_commas(run->words);
     char *ramdisk = run->ramdisk ? module_name(run->ramdisk) : NULL;
 

@@ -23,7 +23,7 @@ static void prepare(struct run *run, struct machine *machine)
 
     machine_init(machine, run->memory, cpus);
     args_add(&machine->qemu, "-kernel");
-    args_add(&machine->qemu, run->kernel);
+    args_add(&machine->qemu, run->file);
     if (*run->words) {
         args_add(&machine->qemu, "-append");
         args_add(&machine->qemu, run->words);

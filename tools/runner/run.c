@@ -11,6 +11,7 @@
 #include "lib/options.h"
 #include "lib/say.h"
 #include "parapet/commands.h"
+#include "runner/bzimage.h"
 #include "runner/domu.h"
 #include "runner/run.h"
 
@@ -67,10 +68,10 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
     .line = "[options] KERNEL [ARGS...]",
     .what =
-        "Boots KERNEL, an ELF64 file, as a guest in QEMU. Its serial line is "
-        "shown, and\nfed from standard input; on a terminal, Ctrl-A x ends "
-        "the run. All that follows\nKERNEL goes to the guest as its command "
-        "line.",
+        "Boots KERNEL, an ELF64 file or a Linux boot image (vmlinuz), as a "
+        "guest in QEMU.\nIts serial line is shown, and fed from standard "
+        "input; on a terminal, Ctrl-A x ends\nthe run. All that follows "
+        "KERNEL goes to the guest as its command line.",
     .rows = rows,
     .more = "exit status:\n"
             "    0  the guest powered off, or asked for a reboot\n"
@@ -216,7 +217,9 @@ int cmd_run(int argc, char **argv)
     run.vcpus = options.vcpus;
     run.cpus = options.cpus;
 
-    if (!kernel_read(run.kernel, &run.about) || !platform->accepts(&run))
+    run.file = bzimage_file(run.kernel);
+    if (!run.file || !kernel_read(run.file, run.kernel, &run.about) ||
+        !platform->accepts(&run))
         return STATUS_UNUSABLE;
     check_ramdisk(run.ramdisk);
     log = options.log ? options.log : usual_log(run.kernel);

@@ -14,6 +14,7 @@
 struct run {
     /* what the user asked for */
     const char *kernel;  /* path */
+    const char *file;    /* that, or what was unpacked from it: it is booted */
     const char *words;   /* the guest's command line, without a name */
     const char *ramdisk; /* path, or NULL */
     const char *image;   /* of the hypervisor; NULL: the usual one */
