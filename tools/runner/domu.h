@@ -19,7 +19,7 @@ enum domu_state {
 };
 
 struct domu {
-    struct run run; /* kernel, words, ramdisk, memory, vcpus are used */
+    struct run run; /* file, words, ramdisk, memory, vcpus are used */
     long seconds;   /* time limit */
     /* A line to type when the guest says "# input please", or NULL. */
     const char *input;
