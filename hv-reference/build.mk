@@ -14,7 +14,7 @@ HV_SOURCES := $(filter-out %/asm-offsets.c, \
 # At its address from IMAGE_START on everything is within 2 GiB, but not within
 # the low or high 2 GiB: rip-relative code, as for a PIE, linked statically.
 # Exceptions enter with a stack that is aligned to 8 only.
-HV_INCLUDES = -Ihv-reference -Isdk/include -Itools/runner -I$(B)/$(1)
+HV_INCLUDES = -Ihv-reference -Ihv-reference/x86 -Isdk/include -Itools/runner -I$(B)/$(1)
 HV_FLAGS = $(FREESTANDING) $(WARNINGS) -fpie -mcmodel=small \
 	-include hv-reference/hidden.h $(call HV_INCLUDES,$(1))
 

@@ -46,9 +46,16 @@ struct cpu {
  * its domain) must set CPU_WORK_RESCHED.
  */
 
+/*
+ * this_cpu(): the one that runs this. guest_regs(): the registers that its
+ * current entry pushed.
+ */
+#ifdef HV_HOST
 struct cpu *this_cpu(void);
-/* The registers that the current entry pushed. */
 struct guest_regs *guest_regs(void);
+#else
+#include "machine/cpu.h"
+#endif
 #define current (this_cpu()->vcpu)
 
 #endif

@@ -15,8 +15,12 @@ struct vcpu;
 /* --- memory (x86/map.c) --- */
 
 /* A window onto a frame's bytes; valid until unmap_frame(). Never fails. */
+#ifdef HV_HOST
 void *map_frame(mfn_t mfn);
 void unmap_frame(const void *window);
+#else
+#include "machine/map.h"
+#endif
 
 /* The bytes of a boot module: not for long, its frames may be given away. */
 struct boot_module;

@@ -53,14 +53,17 @@ long hypercall_dispatch(uint64_t nr, const uint64_t args[6])
 void hypercall_entry(struct guest_regs *regs)
 {
     uint64_t nr = regs->rax;
-    uint64_t kept[6] = {regs->rdi, regs->rsi, regs->rdx,
-                        regs->r10, regs->r8, regs->r9};
     long result = call(nr, regs->rdi, regs->rsi, regs->rdx, regs->r10,
                        regs->r8, regs->r9);
 
     regs->rax = (uint64_t)result;
-    if (is_error(result) && nr != __HYPERVISOR_iret)
-        explain_hypercall((unsigned int)nr, kept, result);
+    if (is_error(result) && nr != __HYPERVISOR_iret) {
+        /* Only a call that is to be continued changes its arguments. */
+        uint64_t args[6] = {regs->rdi, regs->rsi, regs->rdx,
+                            regs->r10, regs->r8, regs->r9};
+
+        explain_hypercall((unsigned int)nr, args, result);
+    }
 #ifdef HV_CHECKING
     check_invariants();
 #endif

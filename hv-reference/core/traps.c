@@ -27,12 +27,14 @@
 /* What an exception or interrupt clears before its handler's first step. */
 #define FLAGS_CLEARED (FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM | FLAG_AC)
 
-#define MAX_FRAME 12
+#define MAX_FRAME 11
 
-struct frame_extra {
+/* The words between r11 and rip. */
+struct extra {
     unsigned int words;
-    uint64_t word[4]; /* between r11 and rip */
+    uint64_t word[4];
 };
+static const struct extra nothing;
 
 void toggle_guest_mode(struct vcpu *v)
 {
@@ -54,13 +56,31 @@ static uint64_t shown_flags(const struct vcpu *v, const struct guest_regs *regs,
     return flags;
 }
 
+static __attribute__((cold, noinline)) void
+no_handler(const struct guest_regs *regs, const char *what, unsigned int number)
+{
+    domain_crash(current->domain,
+                 "%s %u came at %#lx, and the guest has no handler for it",
+                 what, number, regs->rip);
+}
+
+static __attribute__((cold, noinline)) void
+bad_stack(uint64_t rip, uint64_t sp, const char *what, unsigned int number)
+{
+    domain_crash(current->domain,
+                 "%s %u came at %#lx, and its frame cannot be pushed on the "
+                 "guest's stack at %#lx",
+                 what, number, rip, sp);
+}
+
 /*
- * Enter the guest's kernel at TO. WHAT names the event for last words; it has
- * one %u for NUMBER.
+ * Enter the guest's kernel at TO. WHAT and NUMBER name the event for last
+ * words. Inlined, so that each kind of frame is laid out at compile time: this
+ * is the way that everything takes into a guest's kernel.
  */
-static void bounce(struct guest_regs *regs, const struct callback *to,
-                   const struct frame_extra *extra, const char *what,
-                   unsigned int number)
+static inline __attribute__((always_inline)) void
+bounce(struct guest_regs *regs, struct callback to, const struct extra *extra,
+       const char *what, unsigned int number)
 {
     struct vcpu *v = current;
     bool from_kernel = v->hot.kernel_mode;
@@ -68,10 +88,8 @@ static void bounce(struct guest_regs *regs, const struct callback *to,
     uint64_t frame[MAX_FRAME], sp, cs = regs->cs & 0xffff;
     unsigned int n = 0;
 
-    if (!to->entry) {
-        domain_crash(v->domain,
-                     "%s %u came at %#lx, and the guest has no handler for it",
-                     what, number, regs->rip);
+    if (__builtin_expect(!to.entry, 0)) {
+        no_handler(regs, what, number);
         return;
     }
     frame[n++] = regs->rcx;
@@ -84,20 +102,20 @@ static void bounce(struct guest_regs *regs, const struct callback *to,
     frame[n++] = regs->rsp;
     frame[n++] = regs->ss & 0xffff;
 
-    if (!from_kernel)
+    sp = regs->rsp;
+    if (!from_kernel) {
         toggle_guest_mode(v);
-    sp = ((from_kernel ? regs->rsp : v->hot.kernel_sp) & ~15ul) - n * 8;
-    if (copy_to_guest(GVA(sp), frame, n * 8)) {
-        domain_crash(v->domain,
-                     "%s %u came at %#lx, and its frame cannot be pushed on "
-                     "the guest's stack at %#lx",
-                     what, number, regs->rip, sp);
+        sp = v->hot.kernel_sp;
+    }
+    sp = (sp & ~15ul) - n * 8;
+    if (__builtin_expect(copy_to_guest(GVA(sp), frame, n * 8) != 0, 0)) {
+        bad_stack(regs->rip, sp, what, number);
         return;
     }
-    if (to->mask_events)
+    if (to.mask_events)
         v->hot.info->evtchn_upcall_mask = 1;
     regs->vector = ENTRY_SYSCALL; /* rcx and r11 are in the frame */
-    regs->rip = to->entry;
+    regs->rip = to.entry;
     regs->cs = SEL_GUEST_CS64;
     regs->rflags &= ~FLAGS_CLEARED;
     regs->rsp = sp;
@@ -110,27 +128,28 @@ static bool has_error_code(unsigned int vector)
     return 0x227d00u >> vector & 1;
 }
 
+static struct callback handler_of(unsigned int vector)
+{
+    const struct trap_gate *gate = &current->traps[vector];
+
+    return (struct callback){gate->entry, gate->mask_events};
+}
+
 void inject_trap(struct guest_regs *regs, unsigned int vector,
                  uint32_t error_code)
 {
-    const struct trap_gate *gate = &current->traps[vector];
-    struct callback to = {gate->entry, gate->mask_events};
-    struct frame_extra extra = {.words = 0};
-
     if (vector < 32 && has_error_code(vector)) {
-        extra.words = 1;
-        extra.word[0] = error_code;
+        const struct extra code = {1, {error_code}};
+
+        bounce(regs, handler_of(vector), &code, "exception", vector);
+    } else {
+        bounce(regs, handler_of(vector), &nothing, "exception", vector);
     }
-    bounce(regs, &to, &extra, "exception", vector);
 }
 
 void inject_software_interrupt(struct guest_regs *regs, unsigned int vector)
 {
-    const struct trap_gate *gate = &current->traps[vector];
-    struct callback to = {gate->entry, gate->mask_events};
-    struct frame_extra none = {.words = 0};
-
-    bounce(regs, &to, &none, "software interrupt", vector);
+    bounce(regs, handler_of(vector), &nothing, "software interrupt", vector);
 }
 
 /* Guest kernels look for "user" in the error code: both modes are ring 3. */
@@ -157,9 +176,8 @@ void inject_page_fault(struct guest_regs *regs, uint64_t address,
 void inject_event(struct guest_regs *regs)
 {
     struct callback to = {current->hot.event.entry, true};
-    struct frame_extra none = {.words = 0};
 
-    bounce(regs, &to, &none, "event upcall of vCPU", current->id);
+    bounce(regs, to, &nothing, "event upcall of vCPU", current->id);
 }
 
 #define SYSCALL_BYTES 2
@@ -167,20 +185,18 @@ void inject_event(struct guest_regs *regs)
 void inject_syscall(struct guest_regs *regs)
 {
     struct vcpu *v = current;
-    struct frame_extra none = {.words = 0};
 
-    if (!v->hot.syscall.entry) {
+    if (__builtin_expect(!v->hot.syscall.entry, 0)) {
         regs->rip -= SYSCALL_BYTES;
         inject_trap(regs, TRAP_UD, 0);
         return;
     }
-    bounce(regs, &v->hot.syscall, &none, "system call of vCPU", v->id);
+    bounce(regs, v->hot.syscall, &nothing, "system call of vCPU", v->id);
 }
 
 void guest_syscall32(struct guest_regs *regs)
 {
     struct vcpu *v = current;
-    struct frame_extra none = {.words = 0};
 
     if (v->hot.kernel_mode || !v->hot.syscall32.entry) {
         regs->rip -= SYSCALL_BYTES;
@@ -188,15 +204,14 @@ void guest_syscall32(struct guest_regs *regs)
         inject_trap(regs, TRAP_UD, 0);
         return;
     }
-    bounce(regs, &v->hot.syscall32, &none, "system call of vCPU", v->id);
+    bounce(regs, v->hot.syscall32, &nothing, "system call of vCPU", v->id);
 }
 
 void inject_failsafe(struct guest_regs *regs, const uint16_t selectors[4])
 {
-    struct frame_extra extra = {.words = 4};
+    const struct extra extra = {
+        4, {selectors[0], selectors[1], selectors[2], selectors[3]}};
 
-    for (unsigned int i = 0; i < 4; i++)
-        extra.word[i] = selectors[i];
-    bounce(regs, &current->hot.failsafe, &extra, "failsafe callback of vCPU",
+    bounce(regs, current->hot.failsafe, &extra, "failsafe callback of vCPU",
            current->id);
 }

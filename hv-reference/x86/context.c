@@ -79,15 +79,3 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
     else
         load_idle_tables();
 }
-
-struct cpu *this_cpu(void)
-{
-    uint64_t sp = (uint64_t)__builtin_frame_address(0);
-
-    return (struct cpu *)((sp | (CPU_STACK_SIZE - 1)) + 1) - 1;
-}
-
-struct guest_regs *guest_regs(void)
-{
-    return (struct guest_regs *)this_cpu() - 1;
-}

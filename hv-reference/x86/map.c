@@ -181,16 +181,6 @@ void map_init(const struct boot_info *boot)
 
 /* --- what the core asks (core/hw.h) --- */
 
-void *map_frame(mfn_t mfn)
-{
-    return directmap(mfn_to_maddr(mfn).a);
-}
-
-void unmap_frame(const void *window)
-{
-    (void)window; /* the direct map stays */
-}
-
 /* Modules lie in RAM, which the direct map covers. */
 const void *hw_map_module(const struct boot_module *module)
 {
