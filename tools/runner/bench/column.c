@@ -83,11 +83,11 @@ static void prepare(struct listener *listener, struct machine *machine,
 {
     struct run *run = &listener->run;
 
-    run->kernel = home_file(KERNEL);
+    run->kernel = run->file = home_file(KERNEL);
     if (access(run->kernel, R_OK))
         fail(STATUS_TOOL, "there is no kernel %s (make builds it)",
              run->kernel);
-    if (!kernel_read(run->kernel, &run->about))
+    if (!kernel_read(run->file, run->kernel, &run->about))
         exit(STATUS_UNUSABLE);
     listener->platform->prepare(run, machine);
     args_add(&machine->qemu, "-icount");

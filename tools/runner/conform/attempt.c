@@ -41,6 +41,7 @@ static char *make_ramdisk(const struct conform_test *test)
 static struct run make_run(const struct conform_test *test, char *ramdisk)
 {
     return (struct run){ .kernel = test->kernel,
+                         .file = test->kernel,
                          .words = test->cmdline,
                          .ramdisk = ramdisk,
                          .memory = test->memory,
