@@ -258,10 +258,7 @@ enum ending domu_run_all(struct domu *domus, unsigned count, const char *log)
     machine.ports[0].used = machine.ports[1].used = true;
     machine.ports[0].line = hear_xen;
     machine.ports[1].line = hear_report;
-    machine.ports[0].log = fopen(log, "we");
-    if (!machine.ports[0].log)
-        fail(STATUS_UNUSABLE, "cannot write the log %s: %s", log,
-             strerror(errno));
+    machine.ports[0].log = open_log(log);
     machine_run(&machine);
     fclose(machine.ports[0].log);
     unlink(initrd);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/say.h"
@@ -70,4 +71,22 @@ char *multiboot_modules(const struct run *run)
 
     return text("%s%s%s%s%s", kernel, *words ? " " : "", words,
                 ramdisk ? "," : "", ramdisk ? ramdisk : "");
+}
+
+FILE *open_log(const char *path)
+{
+    char *folder = text("%s", path);
+    char *slash = strrchr(folder, '/');
+    FILE *log;
+
+    if (slash && slash != folder) {
+        *slash = 0;
+        mkdir(folder, 0777); /* fopen() says what is wrong with it */
+    }
+    free(folder);
+    log = fopen(path, "we");
+    if (!log)
+        fail(STATUS_UNUSABLE, "cannot write the log %s: %s", path,
+             strerror(errno));
+    return log;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/options.h"
@@ -96,24 +95,10 @@ static const struct platform *find_platform(const char *name)
 
 static const char *usual_log(const char *kernel)
 {
-    const char *folder = home_file("logs");
     const char *slash = strrchr(kernel, '/');
 
-    if (mkdir(folder, 0777) && errno != EEXIST)
-        fail(STATUS_UNUSABLE, "cannot make %s: %s (choose a --log)", folder,
-             strerror(errno));
-    return text("%s/%s.%s.log", folder, slash ? slash + 1 : kernel,
-                options.hv);
-}
-
-static FILE *open_log(const char *path)
-{
-    FILE *log = fopen(path, "we");
-
-    if (!log)
-        fail(STATUS_UNUSABLE, "cannot write the log %s: %s", path,
-             strerror(errno));
-    return log;
+    return text("%s/%s.%s.log", home_file("logs"),
+                slash ? slash + 1 : kernel, options.hv);
 }
 
 /* The endings that mean the same everywhere. */

@@ -60,6 +60,9 @@ struct verdict verdict_of_value(int value);
 /* Where the command's own files are: the folder of its executable. */
 const char *home_file(const char *name);
 
+/* Opens a log to write, in a folder that is made if need be; or fail()s. */
+FILE *open_log(const char *path);
+
 /* "KERNEL ARGS,RAMDISK" for QEMU's -initrd: multiboot modules. */
 char *multiboot_modules(const struct run *run);
 

@@ -119,10 +119,7 @@ void attempt_alone(struct attempt *attempt)
     machine.context = &run;
     machine.ports[0].used = true;
     machine.ports[0].line = hear;
-    machine.ports[0].log = fopen(attempt->log, "we");
-    if (!machine.ports[0].log)
-        fail(STATUS_UNUSABLE, "cannot write %s: %s", attempt->log,
-             strerror(errno));
+    machine.ports[0].log = open_log(attempt->log);
     machine_run(&machine);
     fclose(machine.ports[0].log);
     if (ramdisk)
@@ -189,10 +186,7 @@ void attempt_domus(struct attempt **attempts, unsigned count, const char *log)
         const struct conform_test *test = attempts[i]->test;
 
         ktap_begin(&all[i].ktap, test);
-        all[i].log = fopen(attempts[i]->log, "we");
-        if (!all[i].log)
-            fail(STATUS_UNUSABLE, "cannot write %s: %s", attempts[i]->log,
-                 strerror(errno));
+        all[i].log = open_log(attempts[i]->log);
         domus[i].run = make_run(test, make_ramdisk(test));
         domus[i].seconds = test->seconds;
         domus[i].input = test->input;

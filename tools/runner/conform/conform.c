@@ -135,12 +135,6 @@ static void read_tests(struct plan *plan, int patterns, char **pattern)
         fail(STATUS_UNUSABLE, "no test of %s is chosen", options.tests);
 }
 
-static void make_folder(const char *path)
-{
-    if (mkdir(path, 0777) && errno != EEXIST)
-        fail(STATUS_UNUSABLE, "cannot make %s: %s", path, strerror(errno));
-}
-
 /* Attempts that are not to be made keep RESULT_NONE; the others get ERROR
  * until something better is known. */
 static void make_attempts(struct plan *plan)
@@ -148,8 +142,7 @@ static void make_attempts(struct plan *plan)
     const char *logs = home_file("logs"), *mine = home_file("logs/conform");
     size_t size = plan->count * PLACES * sizeof(*plan->attempts);
 
-    make_folder(logs);
-    make_folder(mine);
+    mkdir(logs, 0777); /* what cannot be written is said when it is opened */
     plan->attempts = mmap(NULL, size, PROT_READ | PROT_WRITE,
                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (plan->attempts == MAP_FAILED)
