@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One run of the bench kernel (tests/bench): its lines "bench KEY VALUE" are
 // the column. The rule: a column is whole or there is none.
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/say.h"
@@ -62,20 +60,6 @@ static void hear_line(struct machine *machine, char *line)
                  line + sizeof(failed) - 1);
     else if (!strncmp(line, MARK, sizeof(MARK) - 1))
         take_result(listener, line + sizeof(MARK) - 1);
-}
-
-static char *open_log(struct machine *machine, const char *platform)
-{
-    char *path = text("%s/bench.%s.log", home_file("logs"), platform);
-
-    if (mkdir(home_file("logs"), 0777) && errno != EEXIST)
-        fail(STATUS_UNUSABLE, "cannot make %s: %s", home_file("logs"),
-             strerror(errno));
-    machine->ports[0].log = fopen(path, "we");
-    if (!machine->ports[0].log)
-        fail(STATUS_UNUSABLE, "cannot write the log %s: %s", path,
-             strerror(errno));
-    return path;
 }
 
 static void prepare(struct listener *listener, struct machine *machine,
@@ -144,7 +128,8 @@ void measure_column(struct column *column, const char *name, const char *image,
 
     column->name = name;
     prepare(&listener, &machine, seconds);
-    log = open_log(&machine, name);
+    log = text("%s/bench.%s.log", home_file("logs"), name);
+    machine.ports[0].log = open_log(log);
     if (isatty(2))
         say("measuring on %s (some seconds)", name);
     machine_run(&machine);
