@@ -34,6 +34,7 @@ extern const struct start_info *start;
 extern struct shared_info *shared; /* mapped by lib */
 extern struct vcpu_info *vcpu;     /* of vCPU 0 */
 extern const xen_pfn_t *p2m;
+extern xen_ulong_t start_mask_word; /* of evtchn_mask, before lib masks all */
 bool is_dom0(void);
 /* entry.S: as they were at the first instruction */
 extern uint64_t start_rsp, start_rflags;

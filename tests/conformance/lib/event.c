@@ -28,6 +28,8 @@ static bool upcall(struct trap_regs *regs, struct caught *caught)
 void events_init(void)
 {
     trap_set_hook(ENTRY_EVENT, upcall);
+    /* A tick of the periodic timer would end a sleep too. */
+    hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
     limit_port = bind_virq(VIRQ_TIMER);
     if (xen_port_unmask(limit_port))
         error("the timer's port could not be unmasked");

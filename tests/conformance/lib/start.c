@@ -6,6 +6,7 @@ const struct start_info *start;
 struct shared_info *shared;
 struct vcpu_info *vcpu;
 const xen_pfn_t *p2m;
+xen_ulong_t start_mask_word;
 
 static char shared_page[4096] __attribute__((aligned(4096)));
 
@@ -29,6 +30,10 @@ void start_main(const struct start_info *info)
         error("shared_info could not be mapped");
     shared = (struct shared_info *)shared_page;
     vcpu = &shared->vcpu_info[0];
+    /* Ports are open at the start. The console's events would come between: a
+     * test opens what it wants to see. */
+    start_mask_word = shared->evtchn_mask[5];
+    fill(shared->evtchn_mask, 0xff, sizeof(shared->evtchn_mask));
     print("KTAP version 1\n");
     trap_init();
     test();
