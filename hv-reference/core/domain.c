@@ -143,7 +143,9 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
     if (mfn_eq(d->shared_mfn, MFN_NONE))
         goto fail;
     d->shared = map_frame(d->shared_mfn);
-    memset(d->shared->evtchn_mask, 0xff, sizeof(d->shared->evtchn_mask));
+    /* Xen starts with all ports open, and every vCPU, there or not, masked. */
+    for (i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
+        d->shared->vcpu_info[i].evtchn_upcall_mask = 1;
     if (hw_domain_init(d) || events_init(d) || grant_table_init(d) ||
         services_init(d))
         goto fail;

@@ -198,15 +198,6 @@ static const char *set_xcr(struct guest_regs *regs)
     return "xsetbv";
 }
 
-static const char *invalidate_page(struct guest_regs *regs, struct insn *i)
-{
-    if (!insn_end(i, regs))
-        return NULL;
-    if (is_canonical(i->address) && !is_hypervisor_va(i->address))
-        hw_flush_page_local(i->address);
-    return "invlpg";
-}
-
 /* 0f 01: many instructions by their ModRM byte. */
 static const char *group7(struct guest_regs *regs, struct insn *i)
 {
@@ -214,7 +205,7 @@ static const char *group7(struct guest_regs *regs, struct insn *i)
     if (i->bad)
         return NULL;
     if (i->memory)
-        return (i->reg & 7) == 7 ? invalidate_page(regs, i) : NULL;
+        return NULL; /* invlpg as well: Xen does not do it for a guest */
     if (i->modrm == 0xd1)
         return set_xcr(regs);
     if (i->modrm == 0xf9) {

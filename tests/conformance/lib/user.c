@@ -37,5 +37,9 @@ bool user_run(void (*code)(uint64_t), uint64_t arg, struct caught *into)
         .ss = FLAT_USER_SS,
     };
 
-    return traps(into, iret_to(&frame, arg, 0));
+    uint8_t mask = vcpu->evtchn_upcall_mask;
+    bool trapped = traps(into, iret_to(&frame, arg, 0));
+
+    vcpu->evtchn_upcall_mask = mask; /* user mode had events open */
+    return trapped;
 }
