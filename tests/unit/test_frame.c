@@ -203,6 +203,13 @@ START_TEST(a_shared_frame_is_never_a_table)
     unmap(&a, 5);
     ck_assert_ptr_null(frame_owner(frame_of(rw)));
     model_check();
+    /* Nor when all that is left are read-only mappings. */
+    unshare_frame(ro);
+    ck_assert_uint_eq(frame_uses(frame_of(ro)), 0);
+    ck_assert_int_eq(get_frame_type(frame_of(ro), a.d, FRAME_DESC), -EINVAL);
+    ck_assert_int_eq(get_frame_type(frame_of(ro), a.d, FRAME_WRITABLE),
+                     -EINVAL);
+    model_check();
 }
 END_TEST
 
