@@ -166,6 +166,15 @@ void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
 
 /* --- domains --- */
 
+int refuse_domain(domid_t id)
+{
+    struct domain *d = get_domain(id);
+
+    if (d)
+        put_domain(d);
+    return refuse(RULE_NO_SUCH_DOMAIN, d || id == 0 ? -EPERM : -ESRCH, id, 0);
+}
+
 struct domain *get_domain(domid_t id)
 {
     struct domain *d = id < MAX_DOMAINS ? domains[id] : NULL;
