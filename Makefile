@@ -16,7 +16,7 @@ include mk/rules.mk
 include sdk/build.mk pvops/build.mk hv-reference/build.mk
 include sample-kernels/build.mk tools/build.mk tests/build.mk
 
-.PHONY: help run check check-fast conformance bench all tests deps format clean
+.PHONY: help run check check-fast conformance all tests deps format clean
 help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -39,9 +39,6 @@ check-fast:	## the tests that need no QEMU
 
 conformance: all tests xen dom0	## the ABI tests on the reference hypervisor and on Xen
 	@$(B)/parapet conform
-
-bench: all $(B)/bench/bench.elf xen	## instructions an operation, beside Xen
-	@$(B)/parapet bench --vs xen
 
 all: $(PRODUCTS) samples	## build everything
 
