@@ -36,6 +36,7 @@ extern struct vcpu_info *vcpu;     /* of vCPU 0 */
 extern const xen_pfn_t *p2m;
 extern xen_ulong_t start_mask_word; /* of evtchn_mask, before lib masks all */
 bool is_dom0(void);
+domid_t own_domid(void);
 /* entry.S: as they were at the first instruction */
 extern uint64_t start_rsp, start_rflags;
 extern uint16_t start_cs, start_ss;
