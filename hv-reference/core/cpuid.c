@@ -34,11 +34,12 @@
      BIT(29) /* F16C */ | BIT(30) /* RDRAND */)
 #define OSXSAVE_1C    BIT(27)
 #define HYPERVISOR_1C BIT(31)
-/* Not VME, PSE, MCE, SEP, MTRR, PGE, MCA, PSE36, ACPI, HTT. */
+/* Not VME, PSE, SEP, MTRR, PGE, PSE36, ACPI, HTT. */
 #define SHOWN_1D                                                               \
     (BIT(0) /* FPU */ | BIT(2) /* DE */ | BIT(4) /* TSC */ |                   \
-     BIT(5) /* MSR */ | BIT(6) /* PAE */ | BIT(8) /* CX8 */ |                  \
-     BIT(9) /* APIC */ | BIT(15) /* CMOV */ | BIT(16) /* PAT */ |              \
+     BIT(5) /* MSR */ | BIT(6) /* PAE */ | BIT(7) /* MCE */ |                  \
+     BIT(8) /* CX8 */ | BIT(9) /* APIC */ | BIT(14) /* MCA */ |                \
+     BIT(15) /* CMOV */ | BIT(16) /* PAT */ |                                  \
      BIT(19) /* CLFLUSH */ | BIT(23) /* MMX */ | BIT(24) /* FXSR */ |          \
      BIT(25) /* SSE */ | BIT(26) /* SSE2 */)
 

@@ -18,9 +18,13 @@ enum {
     MSR_ARCH_CAPABILITIES = 0x10a,
     MSR_MISC_FEATURES = 0x140,
     MSR_MCG_CAP = 0x179,
+    MSR_MCG_STATUS = 0x17a,
     MSR_MISC_ENABLE = 0x1a0,
     MSR_PAT = 0x277,
+    MSR_MC_FIRST = 0x400, /* CTL, STATUS, ADDR, MISC of bank 0, then bank 1 */
+    MSR_MC_LAST = 0x407,
 };
+#define MACHINE_CHECK_BANKS 2
 #define MSR_EFER           0xc0000080u
 #define MSR_FS_BASE        0xc0000100u
 #define MSR_GS_BASE        0xc0000101u
@@ -37,6 +41,12 @@ enum {
 #define FEATURE_LOCKED  1ul
 #define MICROCODE_NONE  (1ul << 32)
 #define HWCR_TSC_FIXED  (1ul << 24)
+
+/* A guest's machine-check banks: there are some, and nothing ever happens. */
+static bool is_bank_control(uint32_t index)
+{
+    return index % 4 == 0;
+}
 
 bool guest_rdmsr(const struct vcpu *v, uint32_t index, uint64_t *value)
 {
@@ -77,10 +87,16 @@ bool guest_rdmsr(const struct vcpu *v, uint32_t index, uint64_t *value)
     case MSR_AMD_HWCR:
         *value = HWCR_TSC_FIXED;
         return true;
+    case MSR_MCG_CAP:
+        *value = MACHINE_CHECK_BANKS;
+        return true;
+    case MSR_MC_FIRST ... MSR_MC_LAST:
+        *value = is_bank_control(index) ? ~0ul : 0;
+        return true;
     case MSR_PLATFORM_INFO:
     case MSR_ARCH_CAPABILITIES:
     case MSR_MISC_FEATURES:
-    case MSR_MCG_CAP:
+    case MSR_MCG_STATUS:
         *value = 0;
         return true;
     default:
@@ -115,6 +131,8 @@ bool guest_wrmsr(struct vcpu *v, uint32_t index, uint64_t value)
         return true;
     case MSR_MICROCODE:
         return value == 0; /* how a kernel asks for its revision */
+    case MSR_MC_FIRST ... MSR_MC_LAST:
+        return is_bank_control(index) || value == 0;
     default:
         /* What it reads as anyway may be written. */
         return guest_rdmsr(v, index, &now) && now == value;
