@@ -41,6 +41,14 @@ static void arm(void)
            "nothing: it cannot fail");
 }
 
+bool pv_clock_is_armed(void)
+{
+    for (int i = 0; i < CLOCK_USERS; i++)
+        if (deadlines[i])
+            return true;
+    return false;
+}
+
 void pv_clock_set(enum clock_user user, uint64_t deadline)
 {
     deadlines[user] = deadline;

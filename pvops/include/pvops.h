@@ -178,6 +178,21 @@ const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
  */
 unsigned long pv_pvh_start_info(const struct pv_boot_info *info);
 
+/*
+ * pv_check_tables: looks at a tree of page tables that is not loaded yet, and
+ * finds the first entry that Xen would refuse. `top` is the physical address
+ * of the top-level table. 0: none, or this is the bare machine; -1: *fault
+ * says which. The library does so itself before a tree goes live.
+ */
+struct pv_table_fault {
+    int level;                  /* 1 to 4, of the table */
+    unsigned index;             /* of the entry in it */
+    unsigned long table, entry; /* physical address; the entry as it is */
+    const char *rule;           /* a sentence */
+};
+
+int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
+
 /* One interrupt line of the kernel's interrupt controller, as if a device had
  * raised it. For drivers that live on event channels. */
 void pv_raise_line(int line);

@@ -101,24 +101,37 @@ void pv_xenpv_gdt_store(void *entry, unsigned long value)
         copy_gdt();
 }
 
-static uint64_t segment_base(uint16_t sel)
+/* Where the segment is that a system descriptor of the GDT describes. */
+static bool find_segment(uint16_t sel, const char *what, uint64_t *base)
 {
     const uint64_t *d = (const uint64_t *)(gdt.base + (sel & ~7u));
 
-    return (d[0] >> 16 & 0xffffff) | (d[0] >> 56) << 24 | d[1] << 32;
+    if (!gdt_loaded || (sel & ~7u) + 15u > gdt.limit) {
+        pv_report("%s of selector %x: %s", what, (unsigned long)sel,
+                  gdt_loaded ? "the GDT that is loaded does not have it"
+                             : "no GDT was loaded by pv_load_gdt");
+        return false;
+    }
+    *base = (d[0] >> 16 & 0xffffff) | (d[0] >> 56) << 24 | d[1] << 32;
+    return true;
 }
 
 static void set_stack(unsigned long rsp)
 {
     pv_xen_ok(hypercall_stack_switch(FLAT_KERNEL_SS, rsp), "stack_switch", rsp, 0,
            "the address is Xen's");
+    pv_xen_user_missing &= ~USER_NO_STACK;
 }
 
 void pv_xenpv_load_tr(unsigned short sel)
 {
-    unsigned long rsp0 = *(unsigned long *)(segment_base(sel) + 4);
+    unsigned long rsp0;
+    uint64_t tss;
 
+    if (!find_segment(sel, "ltr", &tss))
+        return;
     tr_selector = sel;
+    pv_memcpy(&rsp0, (const char *)tss + 4, sizeof(rsp0));
     if (rsp0)
         set_stack(rsp0);
 }
@@ -162,11 +175,12 @@ void pv_xenpv_load_ldt(unsigned short sel)
     struct mmuext_op op = { .cmd = MMUEXT_SET_LDT };
     unsigned long base = 0, bytes = 0;
 
+    if (sel && !find_segment(sel, "lldt", &base))
+        return;
     ldt_selector = sel;
     if (sel) {
         const uint64_t *d = (const uint64_t *)(gdt.base + (sel & ~7u));
 
-        base = segment_base(sel);
         bytes = ((*d & 0xffff) | (*d >> 32 & 0xf0000)) + 1;
         hold_ldt_pages(base, bytes, true);
     }
@@ -232,6 +246,22 @@ void pv_xenpv_load_idt(const void *addr)
     table[count].address = 0;
     pv_xen_ok(hypercall_set_trap_table(table), "set_trap_table", idt.base, count,
            "an address that is not canonical");
+}
+
+/* Until then: every exception arrives here, through the same stubs. */
+void pv_early_traps(void)
+{
+    static struct trap_info table[33];
+
+    for (unsigned vector = 0; vector < 32; vector++) {
+        pv_xen_trap_handlers[vector] = (unsigned long)pv_xen_early_entry;
+        table[vector].vector = (uint8_t)vector;
+        table[vector].cs = FLAT_KERNEL_CS;
+        table[vector].flags = 4;
+        table[vector].address = (unsigned long)pv_xen_trap_stubs + vector * 16;
+    }
+    pv_xen_ok(hypercall_set_trap_table(table), "set_trap_table", 0, 32,
+              "nothing: it cannot fail");
 }
 
 void pv_xenpv_store_idt(void *addr)

@@ -49,7 +49,9 @@
         .rept 256
         .balign 16
         pushq $vector
-        .if vector < 32 && ((0x60227d00 >> (vector & 31)) & 1)
+        .if vector == 13 || vector == 14
+        jmp watched
+        .elseif vector < 32 && ((0x60227d00 >> (vector & 31)) & 1)
         jmp with_error_code
         .else
         jmp without_error_code
@@ -78,6 +80,13 @@ without_error_code:
 with_error_code:
         to_handler 40
 
+watched:
+        save_for_c
+        leaq 80(%rbp), %rdi             /* struct watched_frame */
+        call pv_xen_look_at_fault
+        restore_from_c
+        jmp with_error_code
+
 /* An event: the library's handlers run, and may name one of the kernel's. */
         function pv_xen_upcall_entry
         popq %rcx
@@ -93,6 +102,13 @@ with_error_code:
         ret
 1:      addq $8, %rsp
         jmp pv_xenpv_iret
+
+/* An exception before the kernel has an IDT. */
+        function pv_xen_early_entry
+        movq %rsp, %rdi
+        andq $-16, %rsp
+        cld
+        call pv_xen_early_trap
 
         function pv_xen_failsafe_entry
         call pv_xen_failsafe
@@ -110,7 +126,7 @@ with_error_code:
 /* rip cs rflags rsp ss on the stack, as for iretq. */
         function pv_xenpv_iret
         testb $3, 8(%rsp)
-        jnz 1f
+        jnz to_user
         movq $KERNEL_FRAME_CS, 8(%rsp)
         movq $KERNEL_FRAME_SS, 32(%rsp)
 1:      pushq $0
@@ -133,6 +149,11 @@ with_error_code:
         pushq %rcx
         pushq $VGCF_in_syscall
         jmp 2b
+
+to_user:
+        cmpq $0, pv_xen_user_missing(%rip)
+        je 1b
+        call pv_xen_no_user_mode
 
         function pv_xenpv_lret
         ret $8

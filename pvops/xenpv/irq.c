@@ -60,6 +60,12 @@ void pv_xenpv_irq_restore(unsigned long flags)
 /* Xen clears the mask itself, and does not block if an event is pending. */
 void pv_xenpv_safe_halt(void)
 {
+    static bool said;
+
+    if (!pv_clock_is_armed() && !said) {
+        said = true;
+        pv_report("hlt with no timer armed: only input can end it");
+    }
     pv_xen_ok(hypercall_sched_op(SCHEDOP_block, NULL), "sched_op block", 0, 0,
            "nothing: it cannot fail");
 }

@@ -11,6 +11,11 @@ static unsigned slot_of(const void *entry)
     return (unsigned)((uintptr_t)entry / 8 % ENTRIES);
 }
 
+static bool is_xen_slot(unsigned slot)
+{
+    return slot >= XEN_SLOT_FIRST && slot <= XEN_SLOT_LAST;
+}
+
 /* What user mode's top-level table has in this slot. */
 static void mirror_l4(unsigned long l4, unsigned slot, uint64_t raw, bool user)
 {
@@ -40,6 +45,12 @@ static void store_live(uint64_t *entry, unsigned long pfn, int level,
         if (new_pfn != NO_FRAME &&
             pv_xen_frames[new_pfn].flags & FRAME_READ_ONLY)
             raw &= ~PTE_W;
+        if (new_pfn == old_pfn && new_pfn != NO_FRAME && !(raw & PTE_U) &&
+            (old & (PTE_U | PTE_XEN_KERNEL)) == PTE_U)
+            pv_report("U is cleared in the entry at %x, for physical address "
+                      "%x: user mode can still use the page under Xen; a "
+                      "guard page must be not present",
+                      (unsigned long)entry, new_pfn << PAGE_SHIFT);
         pv_table_update(entry, raw);
         return;
     }
@@ -112,7 +123,19 @@ void pv_xenpv_pte_store_l4(void *entry, unsigned long value)
 
 unsigned long pv_xenpv_pte_load(const void *entry)
 {
-    return pv_entry_to_physical(*(const volatile uint64_t *)entry);
+    uint64_t raw = *(const volatile uint64_t *)entry;
+    uint64_t value = pv_entry_to_physical(raw);
+    unsigned long pfn;
+
+    if (raw & PTE_P && !(value & PTE_P) && pv_frame_of(entry, &pfn) &&
+        !(pv_xen_frames[pfn].level == 4 && is_xen_slot(slot_of(entry))))
+        pv_report("the entry at %x holds %x, which names no machine frame of "
+                  "this guest%s", (unsigned long)entry, raw,
+                  (raw & PTE_ADDRESS) >> PAGE_SHIFT < pv_xen_nr_pages
+                      ? ": a pseudo-physical frame, not a machine frame, was "
+                        "stored in it, not by pv_pte_store"
+                      : "");
+    return value;
 }
 
 unsigned long pv_xenpv_pte_xchg(void *entry, unsigned long value)
@@ -139,7 +162,7 @@ void pv_xenpv_table_copy(void *addr, const void *from, unsigned long count)
     uint64_t *entry = addr;
 
     for (unsigned long i = 0; i < count / 8; i++) {
-        uint64_t value = pv_xenpv_pte_load(&source[i]);
+        uint64_t value = pv_entry_to_physical(source[i]);
 
         if (value || entry[i])
             store(&entry[i], 0, value);
@@ -188,6 +211,8 @@ void pv_xenpv_write_cr3(unsigned long value)
                 ops[1].arg1.mfn, "the table is not a top-level table"))
         return;
     pv_xen_l4 = pfn;
+    pv_xen_user_missing = (pv_xen_user_missing & USER_NO_STACK) |
+                          (ops[1].arg1.mfn ? 0 : USER_NO_TABLE);
     if (old != pfn)
         forget_loader_tables(old);
 }

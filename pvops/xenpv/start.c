@@ -101,6 +101,13 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
     pv_xen_nr_pages = pv_xen_start->nr_pages;
     pv_xen_p2m = (unsigned long *)pv_xen_start->mfn_list;
     pv_choose_xen();
+    if (pv_kernel.user_slots > XEN_SLOT_FIRST) {
+        pv_report("user_slots is %d: slots from 256 on are Xen's and the "
+                  "kernel's, and user mode would have the kernel in its own "
+                  "top-level table; 256 are taken",
+                  (long)pv_kernel.user_slots);
+        pv_kernel.user_slots = XEN_SLOT_FIRST;
+    }
     map_shared_info();
 
     first_free = pv_grow_direct_map();
@@ -109,6 +116,7 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
         pv_xen_p2m = through_direct_map(pv_xen_start->mfn_list);
     first_free = make_frames(first_free);
 
+    pv_early_traps();
     register_callback(CALLBACKTYPE_event, pv_xen_upcall_entry);
     register_callback(CALLBACKTYPE_failsafe, pv_xen_failsafe_entry);
     pv_event_init();

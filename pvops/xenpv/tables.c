@@ -65,24 +65,47 @@ static bool mark(unsigned long pfn, int level)
     return ok;
 }
 
-/* Step 2. */
-static void take_write_permission(unsigned long pfn)
+#define VA_BITS ((1ul << 48) - 1)
+#define VA_UNKNOWN (~0ul)
+
+/* A kernel maps all memory, tables too, and need not know that they become
+ * read-only there. A mapping elsewhere was made on purpose, so it is said. */
+static void say_if_odd(unsigned long va, unsigned long pfn)
+{
+    unsigned long pa = pfn << PAGE_SHIFT;
+
+    if (va == VA_UNKNOWN ||
+        !((va ^ (unsigned long)pv_table_of(pfn)) & VA_BITS) ||
+        !((va ^ (pv_kernel.virt_base + pa)) & VA_BITS))
+        return;
+    pv_report("the page-table or descriptor page at %x is mapped writable at "
+              "%x (48 bits) too: there it is read-only from now on", pa, va);
+}
+
+/* Step 2. `va` is what the table's first entry maps, if it is known. */
+static void take_write_permission(unsigned long pfn, unsigned long va)
 {
     struct frame *frame = &pv_xen_frames[pfn];
     uint64_t *table = pv_table_of(pfn);
+    int shift = PAGE_SHIFT + 9 * (frame->level - 1);
 
     if (!(frame->flags & FRAME_NEW))
         return;
     for (unsigned i = 0; i < ENTRIES; i++) {
-        unsigned long to;
+        unsigned long to, at = va == VA_UNKNOWN
+                                   ? va
+                                   : va | (unsigned long)i << shift;
 
         if (!(table[i] & PTE_P) || skip_slot(frame->level, i))
             continue;
         to = target(table[i]);
-        if (frame->level > 1)
-            take_write_permission(to);
-        else if (to != NO_FRAME && pv_xen_frames[to].flags & FRAME_READ_ONLY)
+        if (frame->level > 1) {
+            take_write_permission(to, at);
+        } else if (table[i] & PTE_W && to != NO_FRAME &&
+                   pv_xen_frames[to].flags & FRAME_READ_ONLY) {
             table[i] &= ~PTE_W;
+            say_if_odd(at, to);
+        }
     }
 }
 
@@ -103,9 +126,9 @@ static void make_read_only(unsigned long pfn)
 
 bool pv_table_go_live(unsigned long pfn, int level)
 {
-    if (!mark(pfn, level))
+    if (!pv_tree_is_good(pfn, level) || !mark(pfn, level))
         return false;
-    take_write_permission(pfn);
+    take_write_permission(pfn, level == 4 ? 0 : VA_UNKNOWN);
     make_read_only(pfn);
     return true;
 }

@@ -92,11 +92,26 @@ bool pv_l4_pin(unsigned long pfn);
 /* desc.c */
 extern unsigned long pv_xen_trap_handlers[256];
 extern unsigned long pv_xen_syscall_handler;
+void pv_early_traps(void);
 void pv_xen_set_syscall_handler(unsigned long address);
+
+/* check.c: false if a tree that is to go live breaks a rule; says which. */
+bool pv_tree_is_good(unsigned long pfn, int level);
+
+/* fault.c: what is on the stack below a watched exception. */
+struct watched_frame {
+    unsigned long vector, rcx, r11, error, rip, cs, rflags, rsp, ss;
+};
+void pv_xen_look_at_fault(const struct watched_frame *frame);
+void pv_xen_no_user_mode(void);
+void pv_xen_early_trap(const unsigned long *stack);
+extern unsigned long pv_xen_user_missing; /* 0: user mode can be entered */
+#define USER_NO_TABLE 1ul
+#define USER_NO_STACK 2ul
 
 /* entry.S */
 extern const char pv_xen_trap_stubs[], pv_xen_upcall_entry[], pv_xen_failsafe_entry[],
-    pv_xen_syscall_entry[];
+    pv_xen_syscall_entry[], pv_xen_early_entry[];
 extern unsigned long pv_xen_kernel_cs, pv_xen_kernel_ss;
 
 /* irq.c */
@@ -111,6 +126,7 @@ void pv_console_init(void);
 int console_port(void);
 void pv_clock_init(void);
 uint64_t pv_clock_ns(void);
+bool pv_clock_is_armed(void);
 int pv_i8259_take(void); /* the vector to deliver now, or -1 */
 void pv_i8259_raise(int line);
 void pv_i8254_expired(void);
