@@ -132,7 +132,7 @@ context_resume:
     mov     $1, %eax
     jmp     *56(%rdi)
 
-    .text
+    .section .text.hypercall_page, "ax"
     .balign 4096
     .globl  hypercall_page
 hypercall_page:

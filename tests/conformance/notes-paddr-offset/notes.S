@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Physical addresses in the image are its virtual ones. */
+#include <pvsdk/note.h>
+
+XEN_NOTE_TEXT(XEN_ELFNOTE_GUEST_OS, "conformance")
+XEN_NOTE_TEXT(XEN_ELFNOTE_LOADER, "generic")
+XEN_NOTE_TEXT(XEN_ELFNOTE_XEN_VERSION, "xen-3.0")
+XEN_NOTE_WORD(XEN_ELFNOTE_VIRT_BASE, VIRT_BASE)
+XEN_NOTE_WORD(XEN_ELFNOTE_PADDR_OFFSET, VIRT_BASE)
+XEN_NOTE_WORD(XEN_ELFNOTE_ENTRY, _start)
+XEN_NOTE_WORD(XEN_ELFNOTE_HYPERCALL_PAGE, hypercall_page)
