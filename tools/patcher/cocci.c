@@ -116,9 +116,12 @@ static void add_file(words *files, const char *path)
     *list_add(files) = path;
 }
 
+/* A block of several statements is left to the own editor, which knows how
+ * the file indents. */
 static bool for_statement_rule(const struct finding *f)
 {
     return f->action == ACTION_REWRITE && !f->dead && f->stmt &&
+           f->replacement[0] != '{' &&
            ((f->form == FORM_STATEMENT && f->stmt->has_semicolon) ||
             (f->form == FORM_MACRO_USE && f->source->text[f->end] == ';'));
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "types.h"
+
 static int compare(const void *a, const void *b)
 {
     const struct edit *x = a, *y = b;
@@ -61,16 +63,76 @@ static const char *line_end(const struct source *s)
     return end && end > s->text && end[-1] == '\r' ? "\r\n" : "\n";
 }
 
+/* "{ a; b; }" as lines, indented as the line that it is on. */
+static const char *as_block(const struct source *s, const struct finding *f)
+{
+    size_t length, indent;
+    const char *line = source_line_text(s, f->first_line, &length);
+    const char *deeper, *at = f->replacement + 2, *end = line_end(s);
+    struct text out = { 0 };
+
+    indent = strspn(line, " \t");
+    deeper = indent && line[0] == '\t' ? "\t" : "    ";
+    text_char(&out, '{');
+    while (*at && *at != '}') {
+        const char *stop = strchr(at, ';');
+
+        text_format(&out, "%s%.*s%s%.*s;", end, (int)indent, line, deeper,
+                    (int)(stop - at), at);
+        at = stop + 1 + strspn(stop + 1, " ");
+    }
+    text_format(&out, "%s%.*s}", end, (int)indent, line);
+    return out.data;
+}
+
+/* "*" or the start of an lvalue becomes "name(" or "name(&". */
+static void begin_call(struct edits *edits, const struct source *s,
+                       const struct fact *fact, const char *name)
+{
+    uint32_t at = fact->lhs;
+
+    if (fact->is_deref && s->text[at] == '*')
+        add(edits, at, at + 1, mem_format("%s(", name));
+    else
+        add(edits, at, at, mem_format("%s(&", name));
+}
+
+/*
+ * A store or load, where Coccinelle did not make the edit: only the words
+ * around the operands change, so that edits inside them can be made too.
+ */
+static void add_store(struct edits *edits, const struct finding *f)
+{
+    const struct fact *fact = f->fact;
+    const char *name = mem_copy(f->replacement, strcspn(f->replacement, "("));
+
+    if (fact->kind == FACT_LOAD) {
+        begin_call(edits, f->source, fact, name);
+        add(edits, fact->lhs_end, fact->lhs_end, ")");
+    } else if (fact->kind == FACT_STORE) {
+        begin_call(edits, f->source, fact, name);
+        add(edits, fact->lhs_end, fact->rhs, ", ");
+        add(edits, fact->rhs_end, fact->rhs_end, ")");
+    } else {
+        add(edits, fact->offset, fact->end,
+            mem_copy(f->replacement, strlen(f->replacement) - 1));
+    }
+}
+
 void edits_collect(struct edits *edits, const struct scan *scan,
                    const struct source *source)
 {
     for (size_t i = 0; i < scan->findings.count; i++) {
         const struct finding *f = scan->findings.items[i];
 
-        if (f->source != source || f->action != ACTION_REWRITE || f->dead ||
-            f->form == FORM_STORE)
+        if (f->source != source || f->action != ACTION_REWRITE || f->dead)
             continue;
-        add(edits, f->begin, f->end, f->replacement);
+        if (f->form == FORM_STORE)
+            add_store(edits, f);
+        else if (f->replacement[0] == '{')
+            add(edits, f->begin, f->end, as_block(source, f));
+        else
+            add(edits, f->begin, f->end, f->replacement);
     }
 }
 

@@ -52,6 +52,7 @@ struct finding {
     const char *origin;      /* FORM_MACRO_USE: the macro's name */
     const char *id;
     bool dead;               /* inside #if 0 */
+    const struct fact *fact; /* FORM_STORE: what libclang said */
     struct asm_stmt *stmt;   /* NULL if it is no asm statement */
     unsigned index;          /* of the instruction in it */
     const struct operand_type *types; /* of its operands, if they are known */

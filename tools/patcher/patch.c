@@ -58,7 +58,6 @@ struct patching {
     const char *root;  /* the tree */
     const char *copy;  /* where it is edited */
     struct profile *profile;
-    LIST(const char *) refused; /* files in which the two provers differ */
 };
 
 static struct scan *scan_copy(const struct patching *p)
@@ -71,17 +70,6 @@ static struct scan *scan_copy(const struct patching *p)
     types_read(scan, &tree, p->profile, 2);
     findings_settle(scan);
     plan_make(scan, p->profile);
-    for (size_t i = 0; i < scan->findings.count; i++) {
-        struct finding *f = scan->findings.items[i];
-
-        for (size_t k = 0; k < p->refused.count; k++)
-            if (f->form == FORM_STORE && f->action == ACTION_REWRITE &&
-                !strcmp(f->source->path, p->refused.items[k])) {
-                f->action = ACTION_HAND;
-                f->reason = "Coccinelle and libclang do not agree on this "
-                            "file's types";
-            }
-    }
     return scan;
 }
 
@@ -200,7 +188,9 @@ static bool agree(const struct scan *scan, const struct source *before,
     return true;
 }
 
-static void types_pass(struct patching *p)
+/* What Coccinelle did more or less than was planned in a file is thrown away,
+ * and the own editor takes its place there. */
+static void types_pass(const struct patching *p)
 {
     struct scan *scan = scan_copy(p);
 
@@ -212,7 +202,6 @@ static void types_pass(struct patching *p)
         if (after && agree(scan, before, after))
             continue;
         restore(p, before);
-        *list_add(&p->refused) = before->path;
     }
 }
 

@@ -175,6 +175,10 @@ static bool resolve(struct rewriting *r, const char *text, bool output,
     if (index >= 0) {
         const char *c = constraint(r, index);
 
+        if (output)
+            r->written |= 1u << index;
+        else if (r->written & 1u << index)
+            return take(r, v, index); /* by an instruction before this one */
         if (is_output(r, index) != output && !strchr(c, '+'))
             return refuse(r, output ? "it writes what is not an output"
                                     : "it reads what is only an output");

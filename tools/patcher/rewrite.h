@@ -17,6 +17,7 @@ struct rewriting {
     struct text out;      /* the replacement, without the last ; */
     const char *refusal;  /* set: it is not rewritten, and why */
     unsigned used;        /* a bit for each operand that has found its role */
+    unsigned written;     /* a bit for each output that has its value */
     unsigned statements;
     bool is_block;        /* out is { ... }: no ; follows it */
     unsigned at;          /* the instruction that is being rewritten */

@@ -360,15 +360,18 @@ static void plan_entry(struct finding *f, const struct fact *fact, int level,
                    "store it whole");
     else if (fact->is_local)
         by_hand(f, "it is on the stack: not a table, or not for long");
+    else if (fact->kind == FACT_UPDATE &&
+             (strlen(fact->op) != 2 || fact->op[1] != '='))
+        by_hand(f, "this operator on an entry is not understood");
     else if (!fact->is_statement)
         by_hand(f, "the value of the assignment is used");
+    else if (fact->is_pointer)
+        by_hand(f, "what it stores is a pointer, not an entry: a page table "
+                   "of a guest holds entries alone");
     else if (fact->size != 8)
         by_hand(f, "an entry of a PV guest has 8 bytes");
     else if (fact->kind == FACT_UPDATE && has_effects(at))
         by_hand(f, "its address has side effects and would be read twice");
-    else if (fact->kind == FACT_UPDATE &&
-             (strlen(fact->op) != 2 || fact->op[1] != '='))
-        by_hand(f, "this operator on an entry is not understood");
     else {
         f->action = ACTION_REWRITE;
         f->replacement =
@@ -389,6 +392,8 @@ static void plan_load(struct finding *f, const struct fact *fact,
         by_hand(f, "it is written in a macro");
     else if (fact->is_local)
         by_hand(f, "it is on the stack: not a table, or not for long");
+    else if (fact->is_pointer)
+        by_hand(f, "what it reads is used as a pointer, not as an entry");
     else if (fact->size != 8)
         by_hand(f, "an entry of a PV guest has 8 bytes");
     else {
@@ -453,6 +458,7 @@ static void make_finding(struct scan *scan, struct source *s,
     f = finding_add(scan, s, rule, FORM_STORE, fact->offset,
                     fact->lhs_end - fact->offset);
     f->end = fact->end;
+    f->fact = fact;
     f->last_line = source_line(s, fact->end ? fact->end - 1 : 0);
     f->what = slice(s, fact->offset, fact->end);
     if (function_of(scan, s, fact->offset))

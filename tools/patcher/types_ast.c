@@ -16,6 +16,7 @@ struct visit {
     const char *text;
     size_t size;
     CXFile file;
+    LIST(uint32_t) pointers; /* where what is cast to a pointer begins */
 };
 
 static char *take(CXString string)
@@ -121,16 +122,23 @@ static char *type_name(CXType type)
     return at;
 }
 
-static bool is_deref(const struct visit *v, CXCursor c)
+/* "*p": of all unary operators, the one whose type is what p points to. */
+static bool is_deref(CXCursor c)
 {
-    uint32_t from, to;
+    struct children inner = children_of(c);
+    CXType pointer;
 
-    return c.kind == CXCursor_UnaryOperator && extent(v, c, &from, &to) &&
-           v->text[from] == '*';
+    if (c.kind != CXCursor_UnaryOperator || inner.count != 1)
+        return false;
+    pointer = clang_getCanonicalType(clang_getCursorType(inner.items[0]));
+    return pointer.kind == CXType_Pointer &&
+           clang_equalTypes(
+               clang_getCanonicalType(clang_getPointeeType(pointer)),
+               clang_getCanonicalType(clang_getCursorType(c)));
 }
 
 /* The variable that an lvalue is a part of; *local: an array on the stack. */
-static const char *base_of(const struct visit *v, CXCursor c, bool *local)
+static const char *base_of(CXCursor c, bool *local)
 {
     *local = false;
     for (int depth = 0; depth < 16; depth++) {
@@ -151,7 +159,7 @@ static const char *base_of(const struct visit *v, CXCursor c, bool *local)
         inner = children_of(c);
         if (!inner.count ||
             (c.kind != CXCursor_ArraySubscriptExpr &&
-             c.kind != CXCursor_MemberRefExpr && !is_deref(v, c)))
+             c.kind != CXCursor_MemberRefExpr && !is_deref(c)))
             return "";
         c = inner.items[0];
     }
@@ -168,8 +176,8 @@ static bool read_place(const struct visit *v, CXCursor c, struct fact *fact)
 
     fact->type = type_name(clang_getCursorType(at));
     fact->size = (unsigned)clang_Type_getSizeOf(clang_getCursorType(at));
-    fact->is_deref = is_deref(v, at);
-    fact->base = base_of(v, at, &fact->is_local);
+    fact->is_deref = is_deref(at);
+    fact->base = base_of(at, &fact->is_local);
     /* x.bits.p: what holds the member is the entry */
     while (at.kind == CXCursor_MemberRefExpr) {
         struct children inner = children_of(at);
@@ -190,7 +198,7 @@ static bool read_place(const struct visit *v, CXCursor c, struct fact *fact)
     }
     if (at.kind == CXCursor_DeclRefExpr && !fact->field)
         return false;
-    return is_deref(v, strip(c)) || strip(c).kind == CXCursor_MemberRefExpr ||
+    return is_deref(strip(c)) || strip(c).kind == CXCursor_MemberRefExpr ||
            strip(c).kind == CXCursor_ArraySubscriptExpr;
 }
 
@@ -223,6 +231,25 @@ static bool is_statement(CXCursor parent)
     }
 }
 
+/* Does the value come from a pointer? Then it is no entry. */
+static bool is_pointer(CXCursor c)
+{
+    for (;;) {
+        struct children inner;
+
+        c = strip(c);
+        if (clang_getCanonicalType(clang_getCursorType(c)).kind ==
+            CXType_Pointer)
+            return true;
+        if (c.kind != CXCursor_CStyleCastExpr)
+            return false;
+        inner = children_of(c);
+        if (!inner.count || inner.count > 8)
+            return false;
+        c = inner.items[inner.count - 1]; /* a type may come first */
+    }
+}
+
 static void note_store(struct visit *v, CXCursor c, CXCursor parent)
 {
     struct children sides = children_of(c);
@@ -249,12 +276,14 @@ static void note_store(struct visit *v, CXCursor c, CXCursor parent)
             return;
         if (fact.op)
             fact.kind = FACT_UPDATE;
-    } else if (c.kind != CXCursor_CompoundAssignOperator) {
-        return; /* which operator it is cannot be seen */
+    } else if (c.kind != CXCursor_CompoundAssignOperator &&
+               sides.items[0].kind == CXCursor_UnexposedExpr) {
+        return; /* the left side is read: this is no assignment */
     }
     if (!read_place(v, sides.items[0], &fact) || !matters(v, &fact))
         return;
     fact.is_statement = is_statement(parent);
+    fact.is_pointer = is_pointer(sides.items[1]);
     kept = list_add(&v->facts->list);
     *kept = fact;
 }
@@ -305,7 +334,7 @@ static void note_call(struct visit *v, CXCursor c, CXCursor parent)
     else
         type = clang_getPointeeType(type);
     fact.type = type_name(type);
-    fact.base = base_of(v, args.items[1], &fact.is_local);
+    fact.base = base_of(args.items[1], &fact.is_local);
     if (!matters(v, &fact))
         return;
     fact.op = name;
@@ -360,7 +389,22 @@ static void note_load(struct visit *v, CXCursor c, CXCursor parent)
     fact.lhs = fact.offset;
     fact.lhs_end = fact.end;
     fact.in_macro = from_macro(c);
+    for (size_t i = 0; i < v->pointers.count; i++)
+        fact.is_pointer |= v->pointers.items[i] == fact.offset;
     *list_add(&v->facts->list) = fact;
+}
+
+/* (struct page *)entry: what is loaded is no entry to the kernel. */
+static void note_cast(struct visit *v, CXCursor c)
+{
+    struct children inner = children_of(c);
+    uint32_t from, to;
+
+    if (clang_getCanonicalType(clang_getCursorType(c)).kind !=
+            CXType_Pointer || !inner.count || inner.count > 8)
+        return;
+    if (extent(v, strip(inner.items[inner.count - 1]), &from, &to))
+        *list_add(&v->pointers) = from;
 }
 
 static bool is_stored_to(const struct visit *v, const struct fact *load)
@@ -393,6 +437,9 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
     case CXCursor_CompoundAssignOperator:
         note_store(v, c, parent);
         break;
+    case CXCursor_CStyleCastExpr:
+        note_cast(v, c);
+        break;
     case CXCursor_CallExpr:
         note_call(v, c, parent);
         break;
@@ -403,7 +450,7 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
         return CXChildVisit_Continue;
     case CXCursor_UnaryOperator:
         note_step(v, c);
-        if (is_deref(v, c))
+        if (is_deref(c))
             note_load(v, c, parent);
         break;
     case CXCursor_ArraySubscriptExpr:

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Must refuse: stores that are no plain store of one whole entry.
+#include "types.h"
+
+typedef u64 pte_t;
+typedef u32 small_t;
+typedef union { u64 raw; struct { u64 present : 1, write : 1; } bits; } union_t;
+typedef u64 plain_t;
+#define SET(place, value) (*(place) = (value))
+
+struct page { struct page *parent; };
+struct gate { u64 low, high; };
+struct tss { u32 reserved; u64 rsp0, rsp1; } __attribute__((packed));
+struct gate idt[256];
+u64 gdt[8];
+struct tss tss;
+void *memset(void *, int, u64);
+void *memcpy(void *, const void *, u64);
+
+void stores(pte_t *p, small_t *s, union_t *u, struct page *page, u64 v, int i)
+{
+    pte_t kept[4];
+    u64 x;
+
+    /* refuse: what it stores is a pointer, not an entry */
+    p[511] = (pte_t)page;
+    /* refuse: what it stores is a pointer, not an entry */
+    p[510] = (u64)(void *)p;
+    /* refuse: what it reads is used as a pointer */
+    page = (struct page *)p[511];
+    /* refuse: an entry of a PV guest has 8 bytes */
+    *s = (small_t)v;
+    /* refuse: it writes a part of an entry */
+    u[i].bits.present = 1;
+    /* refuse: it writes a part of an entry */
+    u->raw = v;
+    /* refuse: the value of the assignment is used */
+    x = (*p = v);
+    /* refuse: the value of the assignment is used */
+    if ((p[i] = v))
+        x++;
+    /* refuse: it is written in a macro */
+    SET(&p[i], v);
+    /* refuse: it is on the stack */
+    kept[0] = v;
+    /* refuse: its address has side effects and would be read twice */
+    *p++ |= 2;
+    /* refuse: this operator on an entry is not understood */
+    (*p)++;
+    /* refuse: this operator on an entry is not understood */
+    p[i] <<= 1;
+    /* refuse: it does not write zeros */
+    memset(p, 0xff, 4096);
+    /* refuse: whether what is copied are entries */
+    memcpy(p, page, 4096);
+    /* refuse: it writes 16 bytes, and the operation 8 */
+    idt[i] = (struct gate){ v, x };
+    /* refuse: only RSP0 of a TSS has a meaning */
+    tss.rsp1 = v;
+    /* refuse: it is not a plain store */
+    gdt[1] |= 2;
+    (void)page;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "layout.h"
+#include <pvops.h>
+
+        .text
+entry:  PV_SWAPGS
+        pushq   %rax
+        PV_CLI
+        movq    %rsp, %rdi
+        call    trap
+        PV_STI                     /* a call follows */
+        call    after
+        popq    %rax; PV_SWAPGS; PV_IRET
+idle:
+1:      PV_HLT
+        jmp     1b
+switch_to:
+        movq    %rdi, %rax
+        PV_WRITE_CR3
+        PV_READ_CR2
+        ret
+system_call_return:
+        PV_SYSRET
+reload: PV_LRET

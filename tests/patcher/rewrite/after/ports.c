@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "types.h"
+#include <pvops.h>
+
+static inline u8 in8(u16 port)
+{
+    u8 value;
+    value = pv_inb(port);
+    return value;
+}
+
+u16 in16(u16 port) { u16 v; v = pv_inw(port); return v; }
+
+u32 in32(u16 port)
+{
+    u32 value;
+    value = pv_inl(port);
+    return value;
+}
+
+void out(u16 port, u8 byte, u16 word, u32 both, u8 *at)
+{
+    pv_outb(port, byte);
+    pv_outw(port, word);
+    pv_outl(port, both);
+    pv_outb(port, both);
+    pv_outw((u16)(port + 1), word);
+    pv_outb(0x80, 0);
+    if (both)
+        pv_outl(0xcf8, both & 0xff);
+    else
+        at[3] = pv_inb(port);
+}

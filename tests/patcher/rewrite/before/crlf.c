@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "types.h"
+
+void crlf(void)
+{
+	asm volatile("cli");	
+	asm volatile("hlt"); /* éÿ */
+}

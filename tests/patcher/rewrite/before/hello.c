@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+void hello(void) { asm("int $0x80; hlt"); }

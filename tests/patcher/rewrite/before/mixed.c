@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// A store that is refused keeps Coccinelle's edits of the file out: the own
+// editor makes those that are proven.
+#include "types.h"
+
+typedef u64 pte_t;
+
+u64 mixed(pte_t *p, pte_t *q, int i, u64 v)
+{
+    u64 x = (*q = v);
+
+    p[i]   =   q[i] | ( *p  & 7 );
+    p[511] = (pte_t)&x;
+    *p = v;
+    return x;
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TYPES_H
+#define TYPES_H
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+#endif
