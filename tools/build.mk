@@ -14,6 +14,8 @@ $(B)/parapet: $(call objects,tools,$(TOOLS_SRC))
 
 PRODUCTS += $(B)/parapet
 
+include tools/patcher/build.mk
+
 # Debian's Xen, to compare with: fetched and unpacked, never installed (its
 # installation would change this machine's boot loader).
 XEN_PACKAGE := xen-hypervisor-4.17-amd64

@@ -13,18 +13,22 @@
 #include "lib/process.h"
 #include "lib/say.h"
 
-/* The patterns, as files of the source tree, in the command itself. */
-#define RULES(name, file)                                     \
-    asm(".section .rodata\n"                                  \
-        #name ": .incbin \"tools/patcher/rules/" file "\"\n"  \
-        ".byte 0\n.previous\n");                              \
-    extern const char name[]
-
-RULES(rules_asm, "asm.cocci");
-RULES(rules_store, "store.cocci");
-RULES(rules_load, "load.cocci");
-RULES(rules_field, "field.cocci");
-RULES(rules_call, "call.cocci");
+/* The patterns: build.mk makes a C string of each file of rules/. */
+static const char rules_asm[] =
+#include "rules/asm.cocci.inc"
+    ;
+static const char rules_store[] =
+#include "rules/store.cocci.inc"
+    ;
+static const char rules_load[] =
+#include "rules/load.cocci.inc"
+    ;
+static const char rules_field[] =
+#include "rules/field.cocci.inc"
+    ;
+static const char rules_call[] =
+#include "rules/call.cocci.inc"
+    ;
 
 bool cocci_available(void)
 {

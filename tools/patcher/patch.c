@@ -20,7 +20,7 @@
 #include "parapet/commands.h"
 #include "plan.h"
 #include "profile.h"
-#include "pvops_place.h"
+#include "library.h"
 #include "report.h"
 #include "tree.h"
 #include "types.h"
@@ -355,8 +355,8 @@ static void check_build(const struct patching *p)
 
     if (!p->profile->build || opt.no_build)
         return;
-    setenv("PVOPS_CFLAGS", pvops_cflags(), 0);
-    setenv("PVOPS_LIBS", pvops_libs(), 0);
+    setenv("PVOPS_CFLAGS", library_cflags(), 0);
+    setenv("PVOPS_LIBS", library_libs(), 0);
     r = process_run(argv, NULL, OUTPUT_PASS);
     if (r.status)
         fail(STATUS_UNUSABLE, "the patched copy does not build (%s): nothing "

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pvops_place.h"
+#include "library.h"
 
 struct question {
     struct source *source;
@@ -135,7 +135,7 @@ static void guess_includes(const struct scan *scan, const char **args,
 /* A tree that has been patched includes <pvops.h>. */
 static void add_pvops(struct question *q, unsigned room)
 {
-    char *flags = mem_dup(pvops_cflags()), *word;
+    char *flags = mem_dup(library_cflags()), *word;
 
     while ((word = strsep(&flags, " ")) && q->count < room)
         if (*word)

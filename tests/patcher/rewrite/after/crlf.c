@@ -4,6 +4,6 @@
 
 void crlf(void)
 {
-	pv_irq_disable();	
-	pv_halt(); /* éÿ */
+    pv_irq_disable();
+    pv_halt(); /* BYTES */
 }

@@ -3,6 +3,6 @@
 
 void crlf(void)
 {
-	asm volatile("cli");	
-	asm volatile("hlt"); /* éÿ */
+    asm volatile("cli");
+    asm volatile("hlt"); /* BYTES */
 }

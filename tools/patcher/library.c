@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the library is: see pvops_place.h.
-#include "pvops_place.h"
+// Where the library is: see library.h.
+#include "library.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static const char *top(void)
     return mem_copy(path, length > 0 ? (size_t)length : 0);
 }
 
-const char *pvops_cflags(void)
+const char *library_cflags(void)
 {
     const char *given = getenv("PVOPS_CFLAGS");
     const char *header = mem_format("%s/pvops/include/pvops.h", top());
@@ -31,7 +31,7 @@ const char *pvops_cflags(void)
                ? "" : mem_format("-I%s/pvops/include", top());
 }
 
-const char *pvops_libs(void)
+const char *library_libs(void)
 {
     const char *given = getenv("PVOPS_LIBS");
     const char *library = mem_format("%s/build/libpvops.a", top());

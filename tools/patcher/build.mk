@@ -1,0 +1,11 @@
+# The patcher: Coccinelle's patterns become C strings in the command.
+
+PATCHER_RULES := $(patsubst tools/patcher/%,$(B)/patcher/%.inc, \
+	$(wildcard tools/patcher/rules/*.cocci))
+
+$(B)/patcher/rules/%.inc: tools/patcher/rules/%
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
+
+$(B)/tools/tools/patcher/cocci.o: $(PATCHER_RULES)
+TOOLS_CFLAGS += -I$(B)/patcher
