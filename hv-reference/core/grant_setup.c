@@ -18,15 +18,10 @@ static int bad_pointer(gva_t at)
 /* GNTST_* for naming domain DOMID: a guest may look at its own table only. */
 static int16_t own_table(domid_t domid)
 {
-    struct domain *d;
-
     if (domid == DOMID_SELF || domid == current->domain->id)
         return GNTST_okay;
-    d = domid ? get_domain(domid) : NULL;
-    if (d)
-        put_domain(d);
-    refuse(RULE_NO_SUCH_DOMAIN, -EPERM, domid, 0);
-    return d || !domid ? GNTST_permission_denied : GNTST_bad_domain;
+    return refuse_domain(domid) == -EPERM ? GNTST_permission_denied
+                                          : GNTST_bad_domain;
 }
 
 int grant_setup_table(gva_t at)

@@ -17,14 +17,9 @@
 /* May the guest name domain DOMID? Itself only. */
 static int check_self(domid_t domid)
 {
-    struct domain *d;
-
     if (domid == DOMID_SELF || domid == current->domain->id)
         return 0;
-    d = domid ? get_domain(domid) : NULL;
-    if (d)
-        put_domain(d);
-    return refuse(RULE_NO_SUCH_DOMAIN, d || !domid ? -EPERM : -ESRCH, domid, 0);
+    return refuse_domain(domid);
 }
 
 static long tell_reservation(unsigned int cmd, gva_t arg)
