@@ -47,11 +47,7 @@ const char *home_file(const char *name)
     return text("%s/%s", home, name);
 }
 
-/*
- * QEMU takes a module's name up to the first space. A path with a space in
- * it is given by a link without one, which lives as long as this process.
- */
-static char *module_name(const char *path)
+char *module_name(const char *path)
 {
     int fd;
 

@@ -21,17 +21,22 @@ static bool accepts(const struct run *run)
     return false;
 }
 
-static void prepare(struct run *run, struct machine *machine)
+void reference_machine(struct machine *machine, const char *image,
+                       long memory, long cpus)
 {
-    const char *image = run->image ? run->image : home_file("parapet-hv");
-
+    if (!image)
+        image = home_file("parapet-hv");
     if (access(image, R_OK))
         fail(STATUS_TOOL, "there is no hypervisor image %s (make builds it)",
              image);
-    machine_init(machine, run->memory + run->memory / OWN_SHARE + OWN_MEMORY,
-                 run->cpus);
+    machine_init(machine, memory + memory / OWN_SHARE + OWN_MEMORY, cpus);
     args_add(&machine->qemu, "-kernel");
     args_add(&machine->qemu, image);
+}
+
+static void prepare(struct run *run, struct machine *machine)
+{
+    reference_machine(machine, run->image, run->memory, run->cpus);
     args_add(&machine->qemu, "-append");
     args_addf(&machine->qemu, "mem=%ldM vcpus=%ld", run->memory,
               run->vcpus);

@@ -11,6 +11,7 @@
 #include "lib/say.h"
 #include "parapet/commands.h"
 #include "runner/bzimage.h"
+#include "runner/domains.h"
 #include "runner/domu.h"
 #include "runner/run.h"
 
@@ -65,16 +66,20 @@ static const struct option_row rows[] = {
 };
 
 static const struct usage usage = {
-    .line = "[options] KERNEL [ARGS...]",
+    .line = "[options] KERNEL [ARGS...] | GUEST.cfg...",
     .what =
         "Boots KERNEL, an ELF64 file or a Linux boot image (vmlinuz), as a "
         "guest in QEMU.\nIts serial line is shown, and fed from standard "
         "input; on a terminal, Ctrl-A x ends\nthe run. All that follows "
-        "KERNEL goes to the guest as its command line.",
+        "KERNEL goes to the guest as its command line.\n\nSeveral guests run side "
+        "by side on the reference hypervisor, each as its GUEST.cfg\nsays, in "
+        "the language of xl.cfg: name, kernel, ramdisk, extra, root, cmdline, "
+        "memory,\nvcpus, on_poweroff, on_reboot, on_crash. Each guest's lines "
+        "begin with its name,\nand are kept in logs/NAME.domain.log, too.",
     .rows = rows,
     .more = "exit status:\n"
-            "    0  the guest powered off, or asked for a reboot\n"
-            "    1  the guest crashed, or its kernel reset the machine\n"
+            "    0  the guest (each of them) powered off, or asked for a reboot\n"
+            "    1  a guest crashed, or its kernel reset the machine\n"
             "    2  the kernel is unusable, or does not fit into its memory\n"
             "    3  QEMU, Xen or the hypervisor is missing or failed\n"
             "  124  the time was over\n"
@@ -167,6 +172,42 @@ static int run_domu(const struct run *run, const char *log)
     return verdict.status;
 }
 
+/* Guests by their configurations. */
+static int run_configs(int count, char **paths)
+{
+    struct domains domains;
+    struct screen screen = { .show = show_of(options.show) };
+    struct machine machine;
+    struct verdict verdict;
+    struct run none = { 0 };
+    const char *log = options.log ? options.log : usual_log("domains");
+    char *list;
+
+    if (strcmp(options.hv, "reference") || options.gdb || options.ramdisk)
+        usage_error("a .cfg needs --hv reference, and knows no --gdb and no "
+                    "--ramdisk of the command line");
+    if (!domains_read(&domains, count, paths))
+        return STATUS_UNUSABLE;
+    list = domains_prepare(&domains, &machine, options.image, options.cpus);
+    machine.ports[0].used = true;
+    machine.ports[0].log = open_log(log);
+    machine.ports[0].screen = &screen;
+    machine.ports[0].input = true;
+    machine.ports[0].line = domains_line;
+    machine.seconds = options.timeout;
+    machine_run(&machine);
+    fclose(machine.ports[0].log);
+    unlink(list);
+    domains_tell(&domains);
+    verdict = judge(&platform_reference, &none, &machine);
+    say("%s%s (%.1f s; log: %s)",
+        verdict.status == STATUS_DONE ? "all of them ended well"
+                                      : "not all of them ended well: ",
+        verdict.status == STATUS_DONE ? "" : verdict.sentence, machine.took,
+        log);
+    return verdict.status;
+}
+
 static bool wants_domu(void)
 {
     if (!options.as)
@@ -194,6 +235,8 @@ int cmd_run(int argc, char **argv)
     screen.show = show_of(options.show);
     if (first >= argc)
         usage_error("which kernel shall be booted?");
+    if (is_config(argv[first]))
+        return run_configs(argc - first, argv + first);
     run.kernel = argv[first];
     run.words = join_words(argc - first - 1, argv + first + 1);
     run.ramdisk = options.ramdisk;

@@ -63,8 +63,20 @@ const char *home_file(const char *name);
 /* Opens a log to write, in a folder that is made if need be; or fail()s. */
 FILE *open_log(const char *path);
 
+/*
+ * A boot module's file as QEMU's -initrd wants it: commas doubled. QEMU takes
+ * the name up to the first space; a path with a space in it is given by a link
+ * without one, which lives as long as this process.
+ */
+char *module_name(const char *path);
+
 /* "KERNEL ARGS,RAMDISK" for QEMU's -initrd: multiboot modules. */
 char *multiboot_modules(const struct run *run);
+
+/* A machine that boots the reference hypervisor (NULL: the usual image), with
+ * room for so many MiB of guests; without its command line and modules. */
+void reference_machine(struct machine *machine, const char *image,
+                       long memory, long cpus);
 
 /* Is this line one of Xen's that tells the end of domain 0? (platform_xen) */
 bool xen_tells_end(const char *line, int *reason);
