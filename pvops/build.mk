@@ -23,6 +23,22 @@ $(eval $(call pvops-library,pvops,gcc,$(PVOPS_FLAGS),$(B)/libpvops.a))
 .PHONY: pvops
 pvops: $(B)/libpvops.a	## the library that a ported kernel links: build/libpvops.a
 
+# An installed tree looks like this one, so that the command finds the rest
+# beside itself.
+PREFIX ?= /usr/local
+INSTALLED = $(DESTDIR)$(PREFIX)/lib/parapet
+
+.PHONY: install
+install: all	## copy the command, library and headers to DESTDIR and PREFIX
+	@mkdir -p $(INSTALLED)/build $(INSTALLED)/pvops $(INSTALLED)/sdk \
+		$(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	$(Q)cp $(B)/parapet $(B)/parapet-hv $(B)/libpvops.a $(INSTALLED)/build/
+	$(Q)cp -R pvops/ops.def pvops/include $(INSTALLED)/pvops/
+	$(Q)cp -R sdk/include $(INSTALLED)/sdk/
+	$(Q)ln -sf ../lib/parapet/build/parapet $(DESTDIR)$(PREFIX)/bin/parapet
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|' pvops/parapet.pc.in \
+		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/parapet.pc
+
 # The variants that tests/pvops looks at.
 define pvops-variant
 $(eval $(call pvops-library,pvops-$(1)-$(2),$(1),$(PVOPS_FLAGS) -$(2),\
