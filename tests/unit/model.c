@@ -191,14 +191,6 @@ void put_domain(struct domain *d)
         model_domain_gone(d);
 }
 
-int refuse_domain(domid_t id)
-{
-    return refuse(RULE_NO_SUCH_DOMAIN,
-                  id == 0 || (id < MAX_DOMAINS && domains[id]) ? -EPERM
-                                                               : -ESRCH,
-                  id, 0);
-}
-
 void model_domain_gone(struct domain *d)
 {
     unsigned int i;
