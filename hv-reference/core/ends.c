@@ -79,6 +79,7 @@ static void bury(struct domain *d)
     bool too_short = hw_now() - d->started < SHORTEST_LIFE;
 
     services_drain(d);
+    report_left_out(d);
     log_line("domain %u %s%s%s", d->id, ending(d->shutdown),
              d->last_words[0] ? ": " : "", d->last_words);
     report_leftovers(d);

@@ -66,6 +66,14 @@ static const char *error_name(long result)
     return "?";
 }
 
+void report_left_out(struct domain *d)
+{
+    if (d->log_left_out)
+        log_line("d%u: %u refusals were left out here", d->id,
+                 d->log_left_out);
+    d->log_left_out = 0;
+}
+
 /* Is there a line left in D's budget? */
 static bool may_log(struct domain *d)
 {
@@ -81,11 +89,7 @@ static bool may_log(struct domain *d)
         return false;
     }
     d->log_used++;
-    if (d->log_left_out) {
-        log_line("d%u: %u refusals were left out here", d->id,
-                 d->log_left_out);
-        d->log_left_out = 0;
-    }
+    report_left_out(d);
     return true;
 }
 

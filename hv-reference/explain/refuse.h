@@ -32,9 +32,12 @@ int refuse(enum rule rule, int error, uint64_t subject, uint64_t against);
 /* One line for a hypercall that failed; ARGS as they came in. */
 void explain_hypercall(unsigned int nr, const uint64_t args[6], long result);
 
+/* How many lines D's budget has not allowed since the last one. */
+struct domain;
+void report_left_out(struct domain *d);
+
 /* The guest needed emulation at RIP: counted by address, reported at the end. */
 enum leftover { LEFTOVER_PRIVILEGED, LEFTOVER_PTE_WRITE };
-struct domain;
 void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
                     const char *what);
 void report_leftovers(struct domain *d);

@@ -8,6 +8,12 @@ SYSTEM_LD := $(LD) -static -nostdlib -z noseparate-code -Ttext=0x100000
 $(B)/system/ends.elf: $(SYSTEM_OBJ) $(B)/system/tests/system/notes.o
 	$(Q)$(SYSTEM_LD) -o $@ $^
 
+REFUSALS_OBJ := $(call objects,system,tests/system/refusals.c \
+	tests/system/start.S tests/system/notes.S)
+$(B)/system/refusals.elf: $(REFUSALS_OBJ)
+	$(Q)$(SYSTEM_LD) -o $@ $^
+TEST_PROGRAMS += $(B)/system/refusals.elf
+
 # A kernel that is all right but for its notes, and one for 32 bits.
 $(B)/system/no-notes.elf: $(SYSTEM_OBJ)
 	$(Q)$(SYSTEM_LD) -o $@ $^
