@@ -14,8 +14,11 @@
 /* How many addresses are told apart; further ones are counted together. */
 #define MAX_LEFTOVERS 64
 
+#define INDEX_SIZE 256
+
 struct leftovers {
     unsigned int used;
+    uint8_t index[INDEX_SIZE]; /* by hash of rip: number in at[], from 1 */
     uint64_t elsewhere;
     struct {
         uint64_t rip, count;
@@ -23,11 +26,21 @@ struct leftovers {
     } at[MAX_LEFTOVERS];
 };
 
+/* Where RIP is in the index, or the free place where it would be. */
+static uint8_t *place_of(struct leftovers *l, uint64_t rip)
+{
+    unsigned int i = (unsigned int)(rip * 0x9e3779b97f4a7c15UL >> 56);
+
+    while (l->index[i] && l->at[l->index[i] - 1].rip != rip)
+        i = (i + 1) % INDEX_SIZE;
+    return &l->index[i];
+}
+
 void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
                     const char *what)
 {
     struct leftovers *l = d->leftovers;
-    unsigned int i;
+    uint8_t *place;
 
     if (kind == LEFTOVER_PRIVILEGED)
         d->emulated++;
@@ -37,11 +50,10 @@ void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
         l = d->leftovers = hv_alloc(sizeof(*l));
     if (!l)
         return;
-    for (i = 0; i < l->used; i++) {
-        if (l->at[i].rip == rip) {
-            l->at[i].count++;
-            return;
-        }
+    place = place_of(l, rip);
+    if (*place) {
+        l->at[*place - 1].count++;
+        return;
     }
     if (l->used == MAX_LEFTOVERS) {
         l->elsewhere++;
@@ -50,7 +62,7 @@ void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
     l->at[l->used].rip = rip;
     l->at[l->used].count = 1;
     l->at[l->used].what = what;
-    l->used++;
+    *place = (uint8_t)++l->used;
 }
 
 void report_leftovers(struct domain *d)
