@@ -26,6 +26,8 @@
 
 #define TRAP_GP 13
 
+#define LDT_PAGES 16
+
 /* Bits of a selector error code that are not the selector's index. */
 #define SELECTOR_TI   (1u << 2)
 #define SELECTOR_BITS 7u
@@ -84,25 +86,45 @@ static bool is_spurious(const struct vcpu *v, uint64_t address,
     return true;
 }
 
+static bool drop_stale(const struct vcpu *v, uint64_t address,
+                       uint32_t error_code)
+{
+    bool spurious;
+
+    spin_lock(&v->domain->memory_lock);
+    spurious = is_spurious(v, address, error_code);
+    spin_unlock(&v->domain->memory_lock);
+    if (spurious)
+        hw_flush_page_local(address);
+    return spurious;
+}
+
+bool fix_hypervisor_fault(uint64_t address, uint32_t error_code)
+{
+    const struct vcpu *v = current;
+
+    if (!v)
+        return false;
+    if (is_guest_va(address))
+        return drop_stale(v, address, error_code);
+    return address >= LDT_WINDOW(v->id) &&
+           address < LDT_WINDOW(v->id) + LDT_PAGES * PAGE_SIZE &&
+           map_ldt_page(address);
+}
+
 bool fix_guest_fault(struct guest_regs *regs, uint64_t address,
                      uint32_t error_code)
 {
     const struct vcpu *v = current;
     const uint32_t store = FAULT_P | FAULT_WRITE;
-    bool spurious;
 
     if (!is_guest_va(address)) {
         if (error_code & (FAULT_USER | FAULT_RSVD))
             return false;
         return fix_descriptor_fault(regs, address, error_code);
     }
-    spin_lock(&v->domain->memory_lock);
-    spurious = is_spurious(v, address, error_code);
-    spin_unlock(&v->domain->memory_lock);
-    if (spurious) {
-        hw_flush_page_local(address);
+    if (drop_stale(v, address, error_code))
         return true;
-    }
     if (v->hot.kernel_mode && (error_code & store) == store &&
         !(error_code & (FAULT_RSVD | FAULT_FETCH)) &&
         (v->domain->vm_assist & (1UL << VMASST_TYPE_writable_pagetables)))

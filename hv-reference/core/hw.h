@@ -84,6 +84,8 @@ void hw_tsc_scale(struct tsc_scale *scale);
 /* What a vCPU needs of the machine: its FPU image. 0 or -ENOMEM. */
 int hw_vcpu_init(struct vcpu *v);
 void hw_vcpu_free(struct vcpu *v);
+/* Its FPU's state from an FXSAVE image of a guest's making; not current. */
+void hw_set_fpu(struct vcpu *v, const void *fxsave_image);
 /* Exchange the GS bases of the guest's kernel and user modes. */
 void hw_swap_gs(void);
 

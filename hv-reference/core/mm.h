@@ -48,6 +48,14 @@ int unpin_table(struct domain *d, mfn_t mfn);
 bool fix_guest_fault(struct guest_regs *regs, uint64_t address,
                      uint32_t error_code);
 
+/*
+ * A page fault of the hypervisor, at an instruction that may meet one because
+ * it uses a guest's address or selector: true if it would go through now (a
+ * stale translation, a page of the LDT read for the first time). No lock is
+ * held.
+ */
+bool fix_hypervisor_fault(uint64_t address, uint32_t error_code);
+
 /* Give back all memory of a dying domain. 0, or -EINTR: call again. */
 int relinquish_memory(struct domain *d);
 

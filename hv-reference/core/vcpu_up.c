@@ -14,8 +14,8 @@
 #include "core/errno.h"
 #include "core/frame.h"
 #include "core/guest_access.h"
+#include "core/hw.h"
 #include "core/hypercall.h"
-#include "core/lib.h"
 #include "core/mm.h"
 #include "core/vcpu.h"
 #include "explain/refuse.h"
@@ -153,7 +153,7 @@ long vcpu_initialise(struct vcpu *v, gva_t arg)
         take_registers(v, c);
         take_entries(v, c);
         if (c->flags & VGCF_i387_valid)
-            memcpy(v->fpu, &c->fpu_ctxt, sizeof(c->fpu_ctxt));
+            hw_set_fpu(v, &c->fpu_ctxt);
         v->hot.info->evtchn_upcall_mask = 1;
         v->initialised = true;
     }

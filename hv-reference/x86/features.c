@@ -16,7 +16,6 @@
 
 struct features features;
 
-#define FXSAVE_BYTES 512
 /* WB WT UC- UC WC WP UC UC: Xen's, so that guests' PAT bits mean the same. */
 #define PAT_VALUE 0x050100070406ul
 
@@ -34,6 +33,19 @@ static void xsave_init(void)
         features.xcr0 &= ~XCR0_AVX512;
     features.xsaveopt = bit(cpuid(0xd, 1).a, 0);
     features.fpu_bytes = r.c; /* for all that the processor has */
+}
+
+#define MXCSR_MASK_AT      28 /* in an FXSAVE image */
+#define MXCSR_MASK_DEFAULT 0xffbfu
+
+static uint32_t mxcsr_mask(void)
+{
+    static uint8_t image[FXSAVE_BYTES] __attribute__((aligned(16)));
+    uint32_t mask;
+
+    __asm__ volatile("fxsave64 %0" : "=m"(image));
+    mask = *(uint32_t *)(image + MXCSR_MASK_AT);
+    return mask ? mask : MXCSR_MASK_DEFAULT;
 }
 
 static void load_efer(void)
@@ -71,6 +83,7 @@ void features_init(const char *cmdline)
     if (last_extended >= 0x80000008)
         features.address_bits = cpuid(0x80000008, 0).a & 0xff;
     features.fpu_bytes = FXSAVE_BYTES;
+    features.mxcsr_mask = mxcsr_mask();
     if (features.xsave && last >= 0xd)
         xsave_init();
     else

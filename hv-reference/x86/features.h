@@ -15,11 +15,14 @@
 /* What guests are shown: not MPX, not PKRU. */
 #define XCR0_KNOWN (XCR0_X87 | XCR0_SSE | XCR0_AVX | XCR0_AVX512)
 
+#define FXSAVE_BYTES 512
+
 struct features {
     bool nx, page_1g, smep, smap, fsgsbase;
     bool xsave, xsaveopt, tsc_deadline, rdtscp, invariant_tsc;
     uint64_t xcr0;             /* what XCR0 may hold */
     uint32_t fpu_bytes;        /* of a vCPU's FPU image */
+    uint32_t mxcsr_mask;       /* other bits of MXCSR fault when loaded */
     unsigned int address_bits; /* physical */
 };
 extern struct features features;

@@ -12,6 +12,7 @@
 #include "core/errno.h"
 #include "core/frame.h"
 #include "core/hw.h"
+#include "core/lib.h"
 #include "core/vcpu.h"
 #include "x86/asm.h"
 #include "x86/context.h"
@@ -22,6 +23,7 @@
 /* Where FXSAVE and XSAVE images have their control words. */
 #define FPU_FCW_AT      0
 #define FPU_MXCSR_AT    24
+#define XSAVE_IN_USE_AT   512 /* which components differ from their start */
 #define FPU_FCW_START   0x037fu
 #define FPU_MXCSR_START 0x1f80u
 
@@ -50,6 +52,14 @@ int hw_vcpu_init(struct vcpu *v)
     v->dr[6] = DR6_NOTHING;
     v->dr[7] = DR7_NOTHING;
     return 0;
+}
+
+void hw_set_fpu(struct vcpu *v, const void *fxsave_image)
+{
+    memcpy(v->fpu, fxsave_image, FXSAVE_BYTES);
+    *(uint32_t *)(v->fpu + FPU_MXCSR_AT) &= features.mxcsr_mask;
+    if (features.xsave)
+        *(uint64_t *)(v->fpu + XSAVE_IN_USE_AT) |= XCR0_START;
 }
 
 void hw_vcpu_free(struct vcpu *v)

@@ -128,6 +128,16 @@ static _Noreturn void die(const struct guest_regs *regs)
           regs->vector, regs->error_code, regs->rip);
 }
 
+static const struct exception_entry *find_exception_entry(uint64_t rip)
+{
+    const struct exception_entry *e;
+
+    for (e = exception_table_start; e < exception_table_end; e++)
+        if (e->from == rip)
+            return e;
+    return NULL;
+}
+
 void trap_from_hypervisor(struct guest_regs *regs)
 {
     const struct exception_entry *e;
@@ -144,15 +154,15 @@ void trap_from_hypervisor(struct guest_regs *regs)
     }
     if (regs->vector == TRAP_DF || regs->vector == TRAP_MC)
         die(regs);
-    for (e = exception_table_start; e < exception_table_end; e++) {
-        if (e->from == regs->rip) {
-            regs->rip = e->to;
-            this_cpu()->fixed_vector = regs->vector;
-            this_cpu()->fixed_error = regs->error_code;
-            return;
-        }
-    }
-    die(regs);
+    e = find_exception_entry(regs->rip);
+    if (!e)
+        die(regs);
+    if (regs->vector == TRAP_PF &&
+        fix_hypervisor_fault(read_cr2(), regs->error_code))
+        return;
+    regs->rip = e->to;
+    this_cpu()->fixed_vector = regs->vector;
+    this_cpu()->fixed_error = regs->error_code;
 }
 
 /*
