@@ -19,8 +19,8 @@
 
 #define OWN_MEMORY 512  /* domain 0's, in MiB */
 #define XEN_MEMORY 320  /* Xen's own, with room */
-#define BOOT_SECONDS 90 /* for Xen and domain 0, on a busy machine */
-#define SLACK_SECONDS 5 /* for each guest's making and unmaking */
+#define BOOT_SECONDS 180 /* for Xen and domain 0, on a busy machine */
+#define SLACK_SECONDS 20 /* for each guest's making and unmaking */
 
 struct batch {
     struct domu *domus;

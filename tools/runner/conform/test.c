@@ -146,7 +146,7 @@ bool test_read(struct conform_test *test, const char *folder,
         .cmdline = "",
         .memory = 128,
         .vcpus = 1,
-        .seconds = 20,
+        .seconds = 60,
     };
     r.path = text("%s/%s/main.c", folder, name);
     in = fopen(r.path, "re");
