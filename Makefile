@@ -16,9 +16,9 @@ include mk/rules.mk
 include sdk/build.mk pvops/build.mk hv-reference/build.mk
 include sample-kernels/build.mk tools/build.mk tests/build.mk
 
-.PHONY: help run check check-fast conformance all tests deps format clean
+.PHONY: help run check check-fast conformance bench all tests deps format clean
 help:	## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # `deps` comes first, in a make of its own: what is installed there may decide
 # what the rest builds.
@@ -39,6 +39,9 @@ check-fast:	## the tests that need no QEMU
 
 conformance: all tests xen dom0	## the ABI tests on the reference hypervisor and on Xen
 	@$(B)/parapet conform
+
+bench: all xen	## instructions of each operation, beside Xen's
+	@$(B)/parapet bench --vs xen
 
 all: $(PRODUCTS) samples	## build everything
 
