@@ -123,7 +123,8 @@ bool fix_guest_fault(struct guest_regs *regs, uint64_t address,
             return false;
         return fix_descriptor_fault(regs, address, error_code);
     }
-    if (drop_stale(v, address, error_code))
+    /* What is not present is in no TLB: that fault is never a stale one. */
+    if ((error_code & FAULT_P) && drop_stale(v, address, error_code))
         return true;
     if (v->hot.kernel_mode && (error_code & store) == store &&
         !(error_code & (FAULT_RSVD | FAULT_FETCH)) &&
