@@ -19,7 +19,9 @@ $(eval $(call unit-test,elf_image,tests/unit/fake_services.c \
 	hv-reference/builder/elf_image.c hv-reference/builder/notes.c))
 $(eval $(call unit-test,store,tests/unit/fake_services.c \
 	hv-reference/services/store_tree.c hv-reference/services/store_watch.c \
-	hv-reference/services/store_wire.c))
+	hv-reference/services/store_wire.c \
+	hv-reference/services/store_nodes.c \
+	hv-reference/services/store_transaction.c))
 $(eval $(call unit-test,services,tests/unit/fake_services.c \
 	$(wildcard hv-reference/services/*.c)))
 $(eval $(call unit-test,domain_list,hv-reference/builder/domain_list.c))
