@@ -9,3 +9,7 @@ $(B)/patcher/rules/%.inc: tools/patcher/rules/%
 
 $(B)/tools/tools/patcher/cocci.o: $(PATCHER_RULES)
 TOOLS_CFLAGS += -I$(B)/patcher
+
+.PHONY: recall
+recall: $(B)/parapet	## SRC=... ELF=... [DB=...]: how much the scan explains
+	$(Q)tests/patcher/recall "$(SRC)" "$(ELF)" $(DB)

@@ -40,6 +40,25 @@ static char *one_line(const struct asm_stmt *stmt, const struct insn *insn)
     return out.data;
 }
 
+/* The last label in a template before a place: what a symbol table has for
+ * asm outside functions. NULL if there is none. */
+static const char *label_before(const struct asm_stmt *stmt, size_t place)
+{
+    const char *text = stmt->tmpl.data, *found = NULL;
+
+    for (size_t at = 0; at < place; at++) {
+        size_t from = at;
+
+        while (from && (isalnum((unsigned char)text[from - 1]) ||
+                        strchr("_.$", text[from - 1])))
+            from--;
+        if (text[at] == ':' && from < at && text[from] != '.' &&
+            !isdigit((unsigned char)text[from]))
+            found = mem_copy(text + from, at - from);
+    }
+    return found;
+}
+
 /* A percpu access through %gs or %fs is worth one finding a statement. */
 static enum rule stmt_rule(const struct insn *insn)
 {
@@ -85,6 +104,7 @@ static void note_stmt(struct place *p, struct asm_stmt *stmt, enum form form,
         f->index = i;
         f->mode = insn->mode;
         f->function = p->function;
+        f->symbol = label_before(stmt, insn->offset);
         f->what = one_line(stmt, insn);
         f->begin = stmt->begin;
         f->end = stmt->end;

@@ -46,6 +46,7 @@ struct finding {
     enum action action;
     unsigned mode;           /* 16, 32, 64; 0: not known */
     const char *function;    /* or macro, or symbol; "" outside of all */
+    const char *symbol;      /* the label before it in its template, or NULL */
     const char *what;        /* the instruction or expression, one line */
     const char *reason;      /* why accepted or not rewritten */
     const char *replacement; /* what would stand there */
@@ -57,6 +58,7 @@ struct finding {
     unsigned index;          /* of the instruction in it */
     const struct operand_type *types; /* of its operands, if they are known */
     uint32_t begin, end;     /* what a rewrite replaces */
+    bool in_image;           /* the image has code of its line */
     unsigned sites;          /* instructions of a built image it explains */
 };
 

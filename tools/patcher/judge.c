@@ -5,8 +5,12 @@
 // of a long asm statement they name).
 #include "judge.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "json.h"
+#include "lib/say.h"
 
 /* Do two paths name the same file, as far as the shorter one says? */
 static bool same_file(const char *a, const char *b)
@@ -49,63 +53,99 @@ static bool explains(const struct finding *f, const struct site *site)
            site->line <= f->last_line;
 }
 
-/* Assembled without debug information: by symbol, in assembly files. */
+/* Without a line (assembly that was built without debug information, asm
+ * outside functions): by symbol. */
 static bool explains_by_symbol(const struct finding *f,
                                const struct site *site)
 {
     return f->rule == site->rule &&
-           (f->form == FORM_ASM || f->form == FORM_ASM_USE) &&
-           !strcmp(f->function, site->symbol);
+           !strcmp(f->symbol ? f->symbol : f->function, site->symbol);
 }
 
-struct file_map {
-    const char *dwarf;
-    const struct source *source;
-};
-
-/* The source that a file name of the debug information means. */
-static const struct source *find_source(const struct scan *scan,
-                                        const char *file)
+static const struct source *search_source(const struct scan *scan,
+                                          const char *path)
 {
-    static struct file_map last;
-    const char *path;
-
-    if (last.dwarf == file && last.source)
-        return last.source;
-    path = clean(file);
     for (size_t i = 0; i < scan->sources.count; i++) {
         const struct source *s = scan->sources.items[i];
 
         if (!strcmp(s->real, path) || same_file(s->real, path) ||
-            same_file(path, s->path)) {
-            last = (struct file_map){ file, s };
+            same_file(path, s->path))
             return s;
-        }
     }
     return NULL;
 }
 
+const struct source *judge_source(const struct scan *scan, const char *file)
+{
+    static struct {
+        const char *file;
+        const struct source *source;
+    } last;
+    char *real;
+
+    if (last.file == file && last.source)
+        return last.source;
+    last.file = file;
+    last.source = search_source(scan, clean(file));
+    real = last.source ? NULL : realpath(file, NULL); /* through a link */
+    if (real)
+        last.source = search_source(scan, real);
+    free(real);
+    return last.source;
+}
+
+/* All findings on the site's line share it: one line may have several of one
+ * kind, and the compiler may make many of each. Returns the first. */
 static struct finding *find_on_line(const struct scan *scan,
                                     const struct site *site)
 {
-    const struct source *s = find_source(scan, site->file);
+    const struct source *s = judge_source(scan, site->file);
+    struct finding *first = NULL;
 
     for (size_t i = 0; s && i < scan->findings.count; i++) {
         struct finding *f = scan->findings.items[i];
 
-        if (f->source == s && explains(f, site))
-            return f;
+        if (f->source != s || !explains(f, site))
+            continue;
+        f->sites++;
+        first = first ? first : f;
     }
-    return NULL;
+    return first;
 }
 
 static struct finding *find_by_symbol(const struct scan *scan,
                                       const struct site *site)
 {
+    struct finding *first = NULL;
+
     for (size_t i = 0; i < scan->findings.count; i++)
-        if (explains_by_symbol(scan->findings.items[i], site))
-            return scan->findings.items[i];
-    return NULL;
+        if (explains_by_symbol(scan->findings.items[i], site)) {
+            scan->findings.items[i]->sites++;
+            first = first ? first : scan->findings.items[i];
+        }
+    return first;
+}
+
+/* Which findings stand on lines that the image has code of. */
+static void mark_compiled(const struct judgement *j, struct scan *scan)
+{
+    const struct source *s = NULL;
+    const char *file = NULL;
+
+    for (size_t i = 0; i < j->lines.count; i++) {
+        const struct code_line *row = &j->lines.items[i];
+
+        if (row->file != file && (!file || strcmp(row->file, file)))
+            s = judge_source(scan, row->file);
+        file = row->file;
+        for (size_t k = 0; s && k < scan->findings.count; k++) {
+            struct finding *f = scan->findings.items[k];
+
+            if (f->source == s && row->line >= f->first_line &&
+                row->line <= f->last_line)
+                f->in_image = true;
+        }
+    }
 }
 
 void judge(struct judgement *j, struct scan *scan)
@@ -115,14 +155,44 @@ void judge(struct judgement *j, struct scan *scan)
 
         site->finding = site->line ? find_on_line(scan, site)
                                    : find_by_symbol(scan, site);
+        if (!site->finding && site->line)
+            site->finding = find_by_symbol(scan, site);
         if (site->finding)
-            site->finding->sites++;
-        else if (site->line)
+            continue;
+        if (site->line)
             j->unexplained++;
         else
             j->no_line++;
     }
     j->unexplained += j->no_line;
+    mark_compiled(j, scan);
+}
+
+void judge_write(const struct judgement *j, const char *path)
+{
+    FILE *out = fopen(path, "w");
+
+    if (!out)
+        fail(STATUS_UNUSABLE, "cannot write %s: %s", path, strerror(errno));
+    for (size_t i = 0; i < j->sites.count; i++) {
+        const struct site *site = &j->sites.items[i];
+        const struct rule_info *rule = rule_info(site->rule);
+        struct text line = { 0 };
+
+        text_format(&line, "{\"address\":%llu,\"file\":",
+                    (unsigned long long)site->address);
+        json_quote(&line, site->file ? clean(site->file) : "");
+        text_format(&line, ",\"line\":%u,\"mnemonic\":\"%s\","
+                    "\"class\":\"%s\",\"symbol\":", site->line, rule->name,
+                    class_name(rule->class));
+        json_quote(&line, site->symbol);
+        text_put(&line, ",\"finding\":");
+        json_quote(&line, site->finding ? site->finding->id : "");
+        text_put(&line, "}\n");
+        fwrite(line.data, 1, line.length, out);
+    }
+    if (fclose(out))
+        fail(STATUS_UNUSABLE, "cannot write %s: %s", path, strerror(errno));
 }
 
 void judge_as_findings(struct judgement *j, struct scan *scan)

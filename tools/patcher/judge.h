@@ -24,21 +24,37 @@ struct site {
     struct finding *finding;
 };
 
+/* A line of a file that the image has code of. */
+struct code_line {
+    const char *file;
+    unsigned line;
+};
+
 struct judgement {
     const char *image;
+    LIST(struct code_line) lines; /* sorted, each once */
     LIST(struct site) sites;
     size_t unexplained, no_line;
     bool has_lines;
 };
 
-/* Reads the image; fail()s with a sentence if it is not one. */
-struct judgement *judge_read(const char *path);
+/*
+ * Reads the image; fail()s with a sentence if it is not one. The source that
+ * was scanned tells in which mode code runs, which ELF does not record.
+ */
+struct judgement *judge_read(const char *path, const struct scan *scan);
+
+/* The source that a file name of the debug information means, or NULL. */
+const struct source *judge_source(const struct scan *scan, const char *file);
 
 /* Matches sites with findings. */
 void judge(struct judgement *judgement, struct scan *scan);
 
 /* Makes the sites findings of their own, when no source is scanned. */
 void judge_as_findings(struct judgement *judgement, struct scan *scan);
+
+/* The sites as jsonl, one object each: for `make recall`. */
+void judge_write(const struct judgement *judgement, const char *path);
 
 void judge_print(const struct judgement *judgement, FILE *out);
 

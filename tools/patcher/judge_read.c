@@ -26,16 +26,18 @@ struct row { /* of the line table */
     uint64_t address;
     const char *file;
     unsigned line;
+    unsigned mode; /* 16 or 32: its source says so; 0: the image's own */
     bool end;
 };
 
 struct image {
     struct judgement *out;
+    const struct scan *scan; /* NULL: no source is scanned */
     Elf *elf;
     bool is_64;
     LIST(struct symbol) symbols;
     LIST(struct row) rows;
-    ZydisDecoder decoder;
+    ZydisDecoder decoders[3]; /* 16, 32, 64 */
 };
 
 static int by_address(const void *a, const void *b)
@@ -79,6 +81,19 @@ static void read_symbols(struct image *image, Elf_Scn *section,
     }
 }
 
+/* What the source says of the mode in which this line's code runs. */
+static unsigned mode_of(const struct image *image, const struct row *row)
+{
+    const struct source *s =
+        image->scan ? judge_source(image->scan, row->file) : NULL;
+    unsigned mode = 0;
+
+    for (size_t i = 0; s && i < s->modes.count; i++)
+        if (s->modes.items[i].line <= row->line)
+            mode = s->modes.items[i].mode;
+    return mode;
+}
+
 static void read_lines_of(struct image *image, Dwarf_Die *unit)
 {
     Dwarf_Lines *lines;
@@ -102,8 +117,38 @@ static void read_lines_of(struct image *image, Dwarf_Die *unit)
         row->address = address;
         row->file = file;
         row->line = number > 0 ? (unsigned)number : 0;
+        row->mode = mode_of(image, row);
         row->end = end;
     }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct code_line *x = a, *y = b;
+    int order = strcmp(x->file, y->file);
+
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* Which lines the image has code of. */
+static void keep_lines(struct image *image)
+{
+    struct judgement *j = image->out;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < image->rows.count; i++) {
+        const struct row *row = &image->rows.items[i];
+
+        if (!row->end && row->line)
+            *list_add(&j->lines) = (struct code_line){ row->file, row->line };
+    }
+    if (j->lines.count)
+        qsort(j->lines.items, j->lines.count, sizeof(struct code_line),
+              by_place);
+    for (size_t i = 0; i < j->lines.count; i++)
+        if (!kept || by_place(&j->lines.items[i], &j->lines.items[kept - 1]))
+            j->lines.items[kept++] = j->lines.items[i];
+    j->lines.count = kept;
 }
 
 /* File names live as long as the Dwarf, which is never ended. */
@@ -127,6 +172,7 @@ static void read_lines(struct image *image, Elf *elf)
         qsort(image->rows.items, image->rows.count, sizeof(struct row),
               by_address);
     image->out->has_lines = image->rows.count > 0;
+    keep_lines(image);
 }
 
 /* The row that an address belongs to: the last at or before it. */
@@ -224,7 +270,8 @@ static void add_site(struct image *image, uint64_t address,
     site->symbol = symbol ? symbol->name : "";
     site->section = section;
     site->length = insn->length;
-    site->mode = image->is_64 ? 64 : 32;
+    site->mode = row && row->mode ? row->mode : image->is_64 ? 64 : 32;
+    site->mode_known = row && row->mode;
     memcpy(site->bytes, bytes, insn->length);
 }
 
@@ -234,6 +281,50 @@ static uint64_t data_at(const struct image *image, uint64_t address)
     const struct symbol *s = symbol_of(image, address);
 
     return s && !s->code && address < s->to ? s->to : 0;
+}
+
+/*
+ * A boot loader's header stands in front of the code of many kernels, under
+ * no symbol of its own kind: its length if one begins here, else 0.
+ */
+static size_t boot_header(const uint8_t *code, size_t size)
+{
+    uint32_t word[4];
+
+    if (size < sizeof(word))
+        return 0;
+    memcpy(word, code, sizeof(word));
+    if (word[0] == 0x1badb002 && word[0] + word[1] + word[2] == 0)
+        return word[1] & 1u << 16 ? 32 : 12;
+    if (word[0] == 0xe85250d6 && word[0] + word[1] + word[2] + word[3] == 0)
+        return word[2];
+    return 0;
+}
+
+/* The first symbol behind an address: where an instruction must begin. */
+static uint64_t next_symbol(const struct image *image, uint64_t address)
+{
+    size_t low = 0, high = image->symbols.count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (image->symbols.items[middle].from <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < image->symbols.count ? image->symbols.items[low].from
+                                      : UINT64_MAX;
+}
+
+static const ZydisDecoder *decoder_for(const struct image *image,
+                                       uint64_t address)
+{
+    const struct row *row = row_of(image, address);
+    unsigned mode = row && row->mode ? row->mode : image->is_64 ? 64 : 32;
+
+    return &image->decoders[mode / 32];
 }
 
 /* ud2, then "xen": what follows is answered by the hypervisor on purpose. */
@@ -255,7 +346,9 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
         ZydisDecoderContext context;
         ZydisDecodedInstruction insn;
         ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+        const ZydisDecoder *decoder = decoder_for(image, address);
         enum rule rule;
+        uint64_t next;
         size_t forced;
 
         if (at >= checked) {
@@ -268,11 +361,20 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
                 continue;
             }
         }
+        if (boot_header(code + at, size - at)) {
+            at += boot_header(code + at, size - at);
+            continue;
+        }
         forced = emulation_prefix(code + at, size - at);
         at += forced;
         if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
-                &image->decoder, &context, code + at, size - at, &insn))) {
+                decoder, &context, code + at, size - at, &insn))) {
             at++;
+            continue;
+        }
+        next = next_symbol(image, address);
+        if (address + insn.length > next) { /* not code, or not from here */
+            at += next - address;
             continue;
         }
         if (forced) {
@@ -280,7 +382,7 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
             continue;
         }
         if (ZYAN_SUCCESS(ZydisDecoderDecodeOperands(
-                &image->decoder, &context, &insn, operands,
+                decoder, &context, &insn, operands,
                 insn.operand_count_visible))) {
             rule = rule_of(&insn, operands);
             if (rule)
@@ -320,9 +422,10 @@ static void each_section(struct image *image, bool symbols)
     }
 }
 
-struct judgement *judge_read(const char *path)
+struct judgement *judge_read(const char *path, const struct scan *scan)
 {
-    struct image image = { .out = mem_alloc(sizeof(*image.out)) };
+    struct image image = { .out = mem_alloc(sizeof(*image.out)),
+                           .scan = scan };
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     GElf_Ehdr header;
 
@@ -338,11 +441,12 @@ struct judgement *judge_read(const char *path)
         fail(STATUS_UNUSABLE, "%s is not for x86", path);
     image.out->image = path;
     image.is_64 = header.e_machine == EM_X86_64;
-    ZydisDecoderInit(&image.decoder,
-                     image.is_64 ? ZYDIS_MACHINE_MODE_LONG_64
-                                 : ZYDIS_MACHINE_MODE_LEGACY_32,
-                     image.is_64 ? ZYDIS_STACK_WIDTH_64
-                                 : ZYDIS_STACK_WIDTH_32);
+    ZydisDecoderInit(&image.decoders[0], ZYDIS_MACHINE_MODE_LEGACY_16,
+                     ZYDIS_STACK_WIDTH_16);
+    ZydisDecoderInit(&image.decoders[1], ZYDIS_MACHINE_MODE_LEGACY_32,
+                     ZYDIS_STACK_WIDTH_32);
+    ZydisDecoderInit(&image.decoders[2], ZYDIS_MACHINE_MODE_LONG_64,
+                     ZYDIS_STACK_WIDTH_64);
     each_section(&image, true);
     if (image.symbols.count)
         qsort(image.symbols.items, image.symbols.count,

@@ -11,8 +11,10 @@
 
 #define MOST_TEXT 65536
 #define MOST_NESTING 64
+#define MOST_EXPANSIONS 20000 /* in one use */
 
-static int nesting;
+static __thread int nesting;
+static __thread unsigned expansions;
 
 static size_t bucket(const char *name, size_t length)
 {
@@ -229,7 +231,8 @@ static char *substitute(const struct macro *m, const struct arguments *args)
             text_add(&out, t->source->text + t->list.items[i].offset,
                      t->list.items[i].length);
         }
-        text_char(&out, ' ');
+        if (token_gap(t, i))
+            text_char(&out, ' ');
     }
     return out.data;
 }
@@ -251,7 +254,10 @@ char *macro_expand(const struct macros *macros, struct macro *m,
             return NULL;
         read_arguments(&args, m, t, i + 1, *last);
     }
-    if (m->busy || nesting >= MOST_NESTING)
+    if (!nesting)
+        expansions = 0;
+    if (m->busy || nesting >= MOST_NESTING ||
+        ++expansions > MOST_EXPANSIONS)
         return NULL;
     m->busy = true;
     nesting++;
@@ -290,8 +296,9 @@ static char *expand_text(const struct macros *macros, const char *text)
         else
             text_add(&out, text + t.list.items[i].offset,
                      t.list.items[i].length);
-        text_char(&out, ' ');
         i = inner ? last : i;
+        if (token_gap(&t, i))
+            text_char(&out, ' ');
     }
     return out.data;
 }

@@ -49,6 +49,7 @@ static void line_of(struct text *out, const struct finding *f)
     member(out, "advice", rule->advice);
     member(out, "guide", mem_format("guide.md#%s", rule->topic));
     number(out, "sites", f->sites);
+    text_put(out, f->in_image ? ",\"in_image\":true" : ",\"in_image\":false");
     text_put(out, "}\n");
 }
 

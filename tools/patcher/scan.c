@@ -17,7 +17,7 @@
 #include "types.h"
 
 static struct {
-    const char *format, *output, *baseline, *profile;
+    const char *format, *output, *baseline, *profile, *sites;
     bool check, no_types, intel;
     long jobs;
 } opt = { .format = "text", .jobs = 1 };
@@ -34,6 +34,8 @@ static const struct option_row rows[] = {
                 "the port's profile (default: SRC-DIR/port/profile)"),
     OPTION_FLAG("no-types", &opt.no_types,
                 "do not ask libclang for the types of stores"),
+    OPTION_TEXT("sites", "F", &opt.sites,
+                "write the image's sensitive instructions to F as jsonl"),
     OPTION_FLAG("intel", &opt.intel, "asm statements are in Intel syntax"),
     OPTION_NUMBER("j", "N", &opt.jobs, 1, 64,
                   "read types of N files at a time"),
@@ -104,13 +106,15 @@ int cmd_scan(int argc, char **argv)
     if (!opt.no_types)
         types_read(scan, &tree, profile, (unsigned)opt.jobs);
     if (tree.images.count)
-        judgement = judge_read(tree.images.items[0]);
+        judgement = judge_read(tree.images.items[0], scan);
     if (judgement && !scan->sources.count)
         judge_as_findings(judgement, scan);
     findings_settle(scan);
     plan_make(scan, profile);
     if (judgement && scan->sources.count)
         judge(judgement, scan);
+    if (judgement && opt.sites)
+        judge_write(judgement, opt.sites);
     if (opt.baseline)
         baseline_apply(scan, opt.baseline);
     for (size_t i = 0; i < scan->problems.count; i++)

@@ -21,6 +21,11 @@ struct accept {
     const char *reason;
 };
 
+/* From this line on, code runs in this mode: .code16, bits 32 ... */
+struct mode_change {
+    unsigned line, mode;
+};
+
 struct source {
     const char *path; /* relative to the scanned folder: what is shown */
     const char *real; /* absolute, links resolved: what is compared */
@@ -30,6 +35,7 @@ struct source {
     uint32_t *lines;  /* where each line begins */
     unsigned line_count;
     LIST(struct accept) accepts;
+    LIST(struct mode_change) modes;
     bool compiled;    /* named by a compilation database, if there is one */
 };
 

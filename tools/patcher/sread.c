@@ -301,7 +301,7 @@ static void note_symbol(struct asm_place *p, size_t from, size_t to)
         ;
     if (end == from || end == to)
         return;
-    if (p->text[end] == ':' && p->text[from] != '.' &&
+    if (p->text[end + strspn(p->text + end, " ")] == ':' && p->text[from] != '.' &&
         !isdigit((unsigned char)p->text[from])) {
         p->symbol = mem_copy(p->text + from, end - from);
         return;
@@ -328,8 +328,12 @@ static void note_mode(struct asm_place *p, size_t from, size_t to)
                   { "use64", 64 } };
 
     for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
-        if (has_word(p->text, from, to, modes[i].word))
+        if (has_word(p->text, from, to, modes[i].word)) {
             p->mode = modes[i].mode;
+            if (p->use < 0)
+                *list_add(&p->source->modes) = (struct mode_change){
+                    source_line(p->source, from), p->mode };
+        }
     if (has_word(p->text, from, to, ".intel_syntax"))
         p->syntax = SYNTAX_INTEL;
     else if (has_word(p->text, from, to, ".att_syntax"))

@@ -255,13 +255,20 @@ size_t token_directive_end(const struct tokens *t, size_t i)
     return i;
 }
 
+bool token_gap(const struct tokens *t, size_t i)
+{
+    return i + 1 < t->list.count &&
+           t->list.items[i].offset + t->list.items[i].length !=
+               t->list.items[i + 1].offset;
+}
+
 char *tokens_join(const struct tokens *t, size_t from, size_t to)
 {
     struct text out = { 0 };
 
     text_put(&out, "");
     for (size_t i = from; i < to; i++) {
-        if (i > from)
+        if (i > from && token_gap(t, i - 1))
             text_char(&out, ' ');
         text_add(&out, t->source->text + t->list.items[i].offset,
                  t->list.items[i].length);

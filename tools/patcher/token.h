@@ -49,7 +49,11 @@ size_t token_close(const struct tokens *tokens, size_t i);
 /* The index of the end of the directive that begins at i. */
 size_t token_directive_end(const struct tokens *tokens, size_t i);
 
-/* The text of tokens from..to (not including to), joined by one space. */
+/* Does anything stand between a token and the next one? */
+bool token_gap(const struct tokens *tokens, size_t i);
+
+/* The text of tokens from..to (not including to), with one space where the
+ * file has any. */
 char *tokens_join(const struct tokens *tokens, size_t from, size_t to);
 
 #endif
