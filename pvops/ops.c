@@ -44,29 +44,23 @@ void pv_choose_xen(void)
     pv_boot_info.world = PV_WORLD_XEN_PV;
 }
 
-static void fill_with_nops(char *at, unsigned long length)
-{
-    static const char nops[SITE_LENGTH][SITE_LENGTH] = {
-        "", "\x90", "\x66\x90", "\x0f\x1f\x00", "\x0f\x1f\x40\x00",
-        "\x0f\x1f\x44\x00\x00", "\x66\x0f\x1f\x44\x00\x00",
-    };
-
-    pv_memcpy(at, nops[length], length);
-}
+/* What is left of a site is filled by prefixes that mean nothing in 64-bit
+ * code, in front of the instruction: no instruction more is executed. */
+#define DS_PREFIX 0x3e
 
 static void patch(char *at, const struct pv_site_code *code)
 {
     unsigned long length = (unsigned long)(code->native_end - code->native);
-    int distance = (int)(code->xenpv - (at + 5));
+    int distance = (int)(code->xenpv - (at + SITE_LENGTH));
+    char *call = at + SITE_LENGTH - 5;
 
+    pv_memset(at, DS_PREFIX, SITE_LENGTH);
     if (pv_boot_info.world == PV_WORLD_NATIVE) {
-        pv_memcpy(at, code->native, length);
+        pv_memcpy(at + SITE_LENGTH - length, code->native, length);
     } else {
-        length = 5;
-        *at = (char)0xe8; /* call */
-        pv_memcpy(at + 1, &distance, sizeof(distance));
+        *call = (char)0xe8;
+        pv_memcpy(call + 1, &distance, sizeof(distance));
     }
-    fill_with_nops(at + length, SITE_LENGTH - length);
 }
 
 unsigned pv_patch_sites(const struct pv_site *start,

@@ -78,6 +78,17 @@ extern struct pv_ops pv_ops;
                          : "memory", "cc");                                   \
         return pv_result;                                                     \
     }
+#define PV_PURE(group, name, returns, params, args, replaces, operands, doc)  \
+    static inline returns pv_##name params                                    \
+    {                                                                         \
+        returns pv_result;                                                    \
+                                                                              \
+        __asm__(PV_SITE(name)                                                 \
+                : "=a"(pv_result)                                             \
+                : PV_OPERANDS operands                                        \
+                : "cc");                                                      \
+        return pv_result;                                                     \
+    }
 #include "../ops.def"
 
 /* One recorded call site; both are relative to the field's own address. */

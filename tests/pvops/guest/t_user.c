@@ -38,9 +38,9 @@ void test_sites(void)
     if (test_name[5] != ',')
         check(at[0] == 0xff && at[1] == 0x15, "an indirect call");
     else if (xen)
-        check(at[0] == 0xe8, "a direct call");
+        check(at[0] == 0x3e && at[2] == 0xe8, "a direct call");
     else
-        check(at[0] != 0xe8 && at[0] != 0xff, "the bare instruction");
+        check(at[0] == 0x3e && at[2] != 0xe8, "the bare instruction");
 }
 
 /* 1 comes back to user mode; 2 and 3 end the run. */
