@@ -12,9 +12,13 @@
 
 #define MAX_IOPL  3
 #define NR_PORTS  65536
+#define BITMAP_BYTES (NR_PORTS / 8)
 
-/* Without a port behind any of its bits, a bitmap needs no keeping. */
-static long set_iobitmap(gva_t arg)
+/*
+ * Where the kernel keeps what ports its present program may use. No port is
+ * behind any bit; but one that is allowed reads as ones, and others fault.
+ */
+static long set_iobitmap(struct vcpu *v, gva_t arg)
 {
     struct physdev_set_iobitmap op;
 
@@ -22,6 +26,10 @@ static long set_iobitmap(gva_t arg)
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     if (op.nr_ports > NR_PORTS)
         return refuse(RULE_BAD_ARGUMENT, -EINVAL, op.nr_ports, NR_PORTS);
+    if (!guest_range_ok(GVA((uintptr_t)op.bitmap.p), BITMAP_BYTES))
+        return refuse(RULE_BAD_POINTER, -EINVAL, (uintptr_t)op.bitmap.p, 0);
+    v->port_bitmap = GVA((uintptr_t)op.bitmap.p);
+    v->bitmap_ports = op.nr_ports;
     return 0;
 }
 
@@ -43,7 +51,7 @@ HYPERCALL(physdev_op)
     case PHYSDEVOP_set_iopl:
         return set_iopl(current, GVA(a2));
     case PHYSDEVOP_set_iobitmap:
-        return set_iobitmap(GVA(a2));
+        return set_iobitmap(current, GVA(a2));
     default:
         return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, a1, 0);
     }

@@ -25,9 +25,32 @@
 #define CR0_GUEST 0x80050033ul /* PG AM WP NE ET MP PE: but for TS it is fixed */
 #define CR0_TS    (1ul << 3)
 
+/* A PV kernel is in ring 1, unless it asked for an IOPL as on bare metal. */
 static bool iopl_ok(const struct vcpu *v)
 {
-    return v->hot.iopl >= (v->hot.kernel_mode ? 1 : 3);
+    bool bare = v->domain->vm_assist & 1u << VMASST_TYPE_architectural_iopl;
+
+    if (v->hot.kernel_mode)
+        return bare || v->hot.iopl >= 1;
+    return v->hot.iopl >= 3;
+}
+
+/* By the IOPL, or by the bitmap that the kernel gave for its program. */
+static bool port_ok(struct vcpu *v, unsigned int port, unsigned int bytes)
+{
+    uint8_t bits[2] = { 0xff, 0xff };
+    size_t missing;
+
+    if (iopl_ok(v))
+        return true;
+    if (port + bytes > v->bitmap_ports)
+        return false;
+    missing = copy_from_kernel(v, bits, GVA(v->port_bitmap.a + port / 8), 2);
+    if (missing)
+        bits[1] = 0xff;
+    if (missing == 2)
+        bits[0] = 0xff;
+    return !((bits[0] | bits[1] << 8) & ((1 << bytes) - 1) << port % 8);
 }
 
 /* As on Xen: ignored. A guest's interrupt flag is its upcall mask. */
@@ -44,10 +67,11 @@ static const char *port(struct guest_regs *regs, struct insn *i)
 {
     bool out = i->opcode & 2;
     unsigned int size = i->opcode & 1 ? min_of(insn_operand_size(i), 4u) : 1;
+    uint16_t number = (uint16_t)regs->rdx;
 
     if (!(i->opcode & 8)) /* the port is in the instruction */
-        insn_immediate(i, 1);
-    if (i->bad || !iopl_ok(current))
+        number = (uint8_t)insn_immediate(i, 1);
+    if (i->bad || !port_ok(current, number, size))
         return NULL;
     if (!out)
         write_register(regs, 0, size, ~0ul);

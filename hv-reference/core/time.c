@@ -50,25 +50,11 @@ static void fill_time(struct vcpu_time_info *to, uint32_t version)
     write_once(to->version, (version | 1) + 1);
 }
 
-/*
- * Copy to where V's kernel asked for something to be kept: kernel addresses,
- * which user mode's page tables may lack.
- */
-static void copy_to_kernel(struct vcpu *v, gva_t to, const void *from,
-                           size_t bytes)
+/* A guest that unmapped its own area just does not see the update. */
+static void keep_for_kernel(struct vcpu *v, gva_t to, const void *from,
+                            size_t bytes)
 {
-    bool user = !v->hot.kernel_mode;
-
-    if (user) {
-        v->hot.kernel_mode = true;
-        hw_load_page_tables(v);
-    }
-    /* A guest that unmapped its own area just does not see the update. */
-    (void)copy_to_guest(to, from, bytes);
-    if (user) {
-        v->hot.kernel_mode = false;
-        hw_load_page_tables(v);
-    }
+    (void)copy_to_kernel(v, to, from, bytes);
 }
 
 void update_vcpu_time(struct vcpu *v)
@@ -79,7 +65,7 @@ void update_vcpu_time(struct vcpu *v)
     if (v->time_area.a) {
         struct vcpu_time_info copy = *time;
 
-        copy_to_kernel(v, v->time_area, &copy, sizeof(copy));
+        keep_for_kernel(v, v->time_area, &copy, sizeof(copy));
     }
 }
 
@@ -146,15 +132,15 @@ void publish_runstate(struct vcpu *v)
         return;
     if (v->domain->vm_assist & (1u << VMASST_TYPE_runstate_update_flag)) {
         copy.state_entry_time |= XEN_RUNSTATE_UPDATE;
-        copy_to_kernel(v, entry_time, &copy.state_entry_time,
-                       sizeof(copy.state_entry_time));
-        copy_to_kernel(v, area, &copy, sizeof(copy));
+        keep_for_kernel(v, entry_time, &copy.state_entry_time,
+                        sizeof(copy.state_entry_time));
+        keep_for_kernel(v, area, &copy, sizeof(copy));
         copy.state_entry_time &= ~XEN_RUNSTATE_UPDATE;
-        copy_to_kernel(v, entry_time, &copy.state_entry_time,
-                       sizeof(copy.state_entry_time));
+        keep_for_kernel(v, entry_time, &copy.state_entry_time,
+                        sizeof(copy.state_entry_time));
         return;
     }
-    copy_to_kernel(v, area, &copy, sizeof(copy));
+    keep_for_kernel(v, area, &copy, sizeof(copy));
 }
 
 void set_runstate(struct vcpu *v, int state, uint64_t now)

@@ -43,6 +43,36 @@ void toggle_guest_mode(struct vcpu *v)
     hw_load_page_tables(v);
 }
 
+static void load_mode(struct vcpu *v, bool kernel_mode)
+{
+    if (v->hot.kernel_mode == kernel_mode)
+        return;
+    v->hot.kernel_mode = kernel_mode;
+    hw_load_page_tables(v);
+}
+
+size_t copy_from_kernel(struct vcpu *v, void *to, gva_t from, size_t bytes)
+{
+    bool mode = v->hot.kernel_mode;
+    size_t left;
+
+    load_mode(v, true);
+    left = copy_from_guest(to, from, bytes);
+    load_mode(v, mode);
+    return left;
+}
+
+size_t copy_to_kernel(struct vcpu *v, gva_t to, const void *from, size_t bytes)
+{
+    bool mode = v->hot.kernel_mode;
+    size_t left;
+
+    load_mode(v, true);
+    left = copy_to_guest(to, from, bytes);
+    load_mode(v, mode);
+    return left;
+}
+
 /* RFLAGS as the guest's frame shows it. */
 static uint64_t shown_flags(const struct vcpu *v, const struct guest_regs *regs,
                             uint8_t mask)

@@ -90,6 +90,8 @@ struct vcpu {
     bool initialised;
 
     struct trap_gate traps[256];
+    gva_t port_bitmap;    /* physdev_op set_iobitmap: a bit 0 allows a port */
+    uint32_t bitmap_ports; /* how many it has bits for */
     uint64_t cr2, cr4_guest; /* cr4 as the guest asked for it */
     bool cr0_ts;             /* fpu_taskswitch: #NM at the next use */
     bool fpu_used;
@@ -130,6 +132,13 @@ void drop_descriptors(struct vcpu *v);
 
 /* Between the guest's kernel and user mode: page tables and GS bases. */
 void toggle_guest_mode(struct vcpu *v);
+/*
+ * From and to where V's kernel asked for something to be read or kept: kernel
+ * addresses, which user mode's page tables may lack. The number of bytes not
+ * copied.
+ */
+size_t copy_from_kernel(struct vcpu *v, void *to, gva_t from, size_t bytes);
+size_t copy_to_kernel(struct vcpu *v, gva_t to, const void *from, size_t bytes);
 
 /*
  * The CPU's state from PREV to NEXT (x86/context.c): PREV's registers are kept

@@ -15,6 +15,16 @@ static long iopl(uint32_t level)
     return hypercall_physdev_op(PHYSDEVOP_set_iopl, &s);
 }
 
+static uint8_t ports[8192]; /* a bit for each: clear is allowed */
+
+static long bitmap(uint32_t nr_ports)
+{
+    struct physdev_set_iobitmap s = {.nr_ports = nr_ports};
+
+    set_xen_guest_handle(s.bitmap, ports);
+    return hypercall_physdev_op(PHYSDEVOP_set_iobitmap, &s);
+}
+
 #define CLI   __asm__ volatile("cli")
 #define STI   __asm__ volatile("sti")
 #define OUT80 __asm__ volatile("outb %%al, $0x80" ::"a"(0))
@@ -69,4 +79,18 @@ void test(void)
     check(!traps(&c, OUT80), "and output to port 0x80");
     refused(iopl(4), XEN_EINVAL, "there is no IOPL 4");
     works(iopl(0), "back to 0");
+
+    check(traps(&c, OUT80), "with IOPL 0 output traps");
+    for (unsigned int i = 0; i < sizeof(ports); i++)
+        ports[i] = 0xff;
+    ports[0x80 / 8] = 0xfe;
+    works(bitmap(0x81), "set_iobitmap that allows port 0x80");
+    check(!traps(&c, OUT80), "output to it is tolerated");
+    check(traps(&c, __asm__ volatile("outb %%al, $0x81" ::"a"(0))),
+          "to port 0x81 it traps");
+    check(traps(&c, __asm__ volatile("outw %%ax, $0x80" ::"a"(0))),
+          "a word to both traps");
+    works(bitmap(0x80), "a bitmap that ends before port 0x80");
+    check(traps(&c, OUT80), "forbids it");
+    refused(bitmap(65537), XEN_EINVAL, "there is no port 65536");
 }
