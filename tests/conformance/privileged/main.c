@@ -4,7 +4,7 @@
  * hypervisor does them for it; the rest trap.
  *
  * conform: reference dom0 domU
- * requires: PRIV-1 PRIV-2 PRIV-3 PRIV-4 PRIV-5 PRIV-6
+ * requires: PRIV-1 PRIV-2 PRIV-3 PRIV-4 PRIV-5 PRIV-6 PRIV-9
  */
 #include "conform.h"
 
