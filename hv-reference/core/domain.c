@@ -26,6 +26,8 @@
 #include "services/services.h"
 
 static struct domain *domains[MAX_DOMAINS];
+static uint64_t ids; /* a bit for each domain in the table */
+_Static_assert(MAX_DOMAINS <= 64, "ids has a bit for each");
 static spinlock_t domains_lock;
 static bool changed; /* a domain has shut down */
 
@@ -42,6 +44,31 @@ struct domain *get_domain(domid_t id)
     }
     spin_unlock(&domains_lock);
     return d;
+}
+
+struct domain *first_domain(domid_t from)
+{
+    struct domain *d = NULL;
+    uint64_t left;
+
+    if (from >= MAX_DOMAINS)
+        return NULL;
+    spin_lock(&domains_lock);
+    left = ids & ~0ul << from;
+    if (left) {
+        d = domains[__builtin_ctzl(left)];
+        __atomic_fetch_add(&d->references, 1, __ATOMIC_RELAXED);
+    }
+    spin_unlock(&domains_lock);
+    return d;
+}
+
+struct domain *next_domain(struct domain *d)
+{
+    domid_t id = d->id;
+
+    put_domain(d);
+    return first_domain((domid_t)(id + 1));
 }
 
 int refuse_domain(domid_t id)
@@ -137,6 +164,7 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
     /* frame_owner() finds a domain by its id: it is in the table from here. */
     spin_lock(&domains_lock);
     domains[id] = d;
+    ids |= 1ul << id;
     spin_unlock(&domains_lock);
 
     d->shared_mfn = share_frame(d, true);
@@ -220,6 +248,7 @@ void domain_free(struct domain *d)
 {
     spin_lock(&domains_lock);
     domains[d->id] = NULL;
+    ids &= ~(1ul << d->id);
     spin_unlock(&domains_lock);
     hv_free(d->leftovers);
     unmap_frame(d->shared);

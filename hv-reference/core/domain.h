@@ -78,6 +78,14 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
 struct domain *get_domain(domid_t id);
 void put_domain(struct domain *d);
 /*
+ * All domains with an id from FROM on, each with a reference while the body of
+ * the loop has it:
+ *
+ *     for (d = first_domain(from); d; d = next_domain(d))
+ */
+struct domain *first_domain(domid_t from);
+struct domain *next_domain(struct domain *d);
+/*
  * A guest named a domain that it has no power over: -EPERM if there is one
  * (domain 0 is the hypervisor itself), else -ESRCH.
  */

@@ -31,19 +31,14 @@
 static void for_each_vcpu(void (*fn)(struct vcpu *v, uint64_t *arg),
                           uint64_t *arg)
 {
-    domid_t id;
+    struct domain *d;
     unsigned int i;
 
-    for (id = FIRST_DOMAIN; id < MAX_DOMAINS; id++) {
-        struct domain *d = get_domain(id);
-
-        if (!d)
-            continue;
+    for (d = first_domain(FIRST_DOMAIN); d; d = next_domain(d)) {
         for (i = 0; i < d->vcpus; i++) {
             if (d->vcpu[i])
                 fn(d->vcpu[i], arg);
         }
-        put_domain(d);
     }
 }
 
@@ -196,18 +191,12 @@ unsigned int nr_domains_configured(void)
 static void log_own_memory(const struct boot_info *boot)
 {
     uint64_t own = 0, others = frames_free_count();
-    domid_t id;
+    struct domain *d;
 
     for (unsigned int i = 0; i < boot->ranges; i++)
         own += boot->ram[i].end - boot->ram[i].start;
-    for (id = FIRST_DOMAIN; id < MAX_DOMAINS; id++) {
-        struct domain *d = get_domain(id);
-
-        if (!d)
-            continue;
+    for (d = first_domain(FIRST_DOMAIN); d; d = next_domain(d))
         others += d->pages;
-        put_domain(d);
-    }
     log_line("memory: %lu KiB are the hypervisor's own",
              (own - (others << PAGE_SHIFT)) >> 10);
 }

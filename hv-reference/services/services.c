@@ -66,20 +66,15 @@ static void give_input(struct domain *d)
 void services_run(void)
 {
     bool input_given = false;
-    domid_t id;
+    struct domain *d;
 
-    for (id = 0; id < MAX_DOMAINS; id++) {
-        struct domain *d = get_domain(id);
-
-        if (!d)
+    for (d = first_domain(0); d; d = next_domain(d)) {
+        if (d->dying)
             continue;
-        if (!d->dying) {
-            console_output(d);
-            store_serve(d);
-            if (!input_given)
-                give_input(d);
-            input_given = true;
-        }
-        put_domain(d);
+        console_output(d);
+        store_serve(d);
+        if (!input_given)
+            give_input(d);
+        input_given = true;
     }
 }
