@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* An old name of what xen.h includes for this processor. */
+#include "xen.h"
