@@ -17,6 +17,7 @@ endef
 
 $(eval $(call unit-test,elf_image,tests/unit/fake_services.c \
 	hv-reference/builder/elf_image.c hv-reference/builder/notes.c))
+$(eval $(call unit-test,pvsdk,))
 $(eval $(call unit-test,store,tests/unit/fake_services.c \
 	hv-reference/services/store_tree.c hv-reference/services/store_watch.c \
 	hv-reference/services/store_wire.c \
