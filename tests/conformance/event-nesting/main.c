@@ -43,7 +43,6 @@ static volatile uint64_t *user_word;
 static void user_spin(uint64_t arg)
 {
     (void)arg;
-    *user_word = 1;
     while (*user_word)
         ;
     __asm__ volatile("int3");
@@ -88,6 +87,7 @@ void test(void)
 
     user_init();
     user_word = &word;
+    word = 1; /* here, for the upcall may come before user mode has run */
     trap_set_hook(ENTRY_EVENT, in_user);
     xen_port_unmask(bind_virq(VIRQ_TIMER));
     count[0] = 0;
