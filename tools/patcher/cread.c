@@ -164,7 +164,7 @@ static void note_intrinsic(struct place *p, size_t i, enum rule rule)
     f->function = p->function;
     f->what = token_text(p->t, i);
     f->begin = tok->offset;
-    f->end = p->t->list.items[close].offset + 1;
+    f->end = p->t->list.items[close].offset + p->t->list.items[close].length;
     f->dead = tok->dead;
 }
 

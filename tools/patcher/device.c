@@ -108,7 +108,7 @@ static void read_call(struct scan *scan, struct tokens *t, size_t i,
         if (is_modelled(port))
             f->reason = "the library has a model of the device";
         f->function = function;
-        f->end = t->list.items[close].offset + 1;
+        f->end = t->list.items[close].offset + t->list.items[close].length;
         f->last_line = source_line(t->source, f->end - 1);
         f->dead = tok->dead;
     }

@@ -197,6 +197,8 @@ static enum phase phase_of(const struct finding *f)
 
 void findings_settle(struct scan *scan)
 {
+    if (!scan->findings.count)
+        return;
     qsort(scan->findings.items, scan->findings.count,
           sizeof(*scan->findings.items), compare);
     drop_repeats(scan);

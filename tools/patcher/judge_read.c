@@ -7,14 +7,14 @@
 #include <ctype.h>
 #include <elfutils/libdw.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "judge.h"
 #include "lib/say.h"
+
+#define NAMES 32768 /* of source files, in a hash table */
 
 struct symbol {
     uint64_t from, to;
@@ -37,6 +37,7 @@ struct image {
     bool is_64;
     LIST(struct symbol) symbols;
     LIST(struct row) rows;
+    const char *names[NAMES];
     ZydisDecoder decoders[3]; /* 16, 32, 64 */
 };
 
@@ -81,6 +82,24 @@ static void read_symbols(struct image *image, Elf_Scn *section,
     }
 }
 
+/* One copy of each file name: rows are many, names few. */
+static const char *keep_name(struct image *image, const char *name)
+{
+    size_t hash = 5381;
+
+    for (const char *c = name; *c; c++)
+        hash = hash * 33 ^ (unsigned char)*c;
+    for (size_t i = 0; i < NAMES; i++) {
+        const char **kept = &image->names[(hash + i) % NAMES];
+
+        if (!*kept)
+            *kept = mem_dup(name);
+        if (!strcmp(*kept, name))
+            return *kept;
+    }
+    return mem_dup(name); /* more files than any kernel has */
+}
+
 /* What the source says of the mode in which this line's code runs. */
 static unsigned mode_of(const struct image *image, const struct row *row)
 {
@@ -115,7 +134,7 @@ static void read_lines_of(struct image *image, Dwarf_Die *unit)
         dwarf_lineendsequence(line, &end);
         row = list_add(&image->rows);
         row->address = address;
-        row->file = file;
+        row->file = keep_name(image, file);
         row->line = number > 0 ? (unsigned)number : 0;
         row->mode = mode_of(image, row);
         row->end = end;
@@ -151,7 +170,6 @@ static void keep_lines(struct image *image)
     j->lines.count = kept;
 }
 
-/* File names live as long as the Dwarf, which is never ended. */
 static void read_lines(struct image *image, Elf *elf)
 {
     Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
@@ -168,6 +186,7 @@ static void read_lines(struct image *image, Elf *elf)
             read_lines_of(image, &unit);
         offset = next;
     }
+    dwarf_end(dwarf);
     if (image->rows.count)
         qsort(image->rows.items, image->rows.count, sizeof(struct row),
               by_address);
@@ -424,34 +443,36 @@ static void each_section(struct image *image, bool symbols)
 
 struct judgement *judge_read(const char *path, const struct scan *scan)
 {
-    struct image image = { .out = mem_alloc(sizeof(*image.out)),
-                           .scan = scan };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct image *image = mem_alloc(sizeof(*image));
+    struct source *file = source_load(path, path);
     GElf_Ehdr header;
 
-    if (fd < 0)
+    image->out = mem_alloc(sizeof(*image->out));
+    image->scan = scan;
+    if (!file)
         fail(STATUS_UNUSABLE, "cannot read %s: %s", path, strerror(errno));
     elf_version(EV_CURRENT);
-    image.elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-    if (!image.elf || elf_kind(image.elf) != ELF_K_ELF ||
-        !gelf_getehdr(image.elf, &header))
+    image->elf = elf_memory((char *)file->text, file->size);
+    if (!image->elf || elf_kind(image->elf) != ELF_K_ELF ||
+        !gelf_getehdr(image->elf, &header))
         fail(STATUS_UNUSABLE, "%s is not a whole ELF image: %s", path,
              elf_errmsg(-1));
     if (header.e_machine != EM_X86_64 && header.e_machine != EM_386)
         fail(STATUS_UNUSABLE, "%s is not for x86", path);
-    image.out->image = path;
-    image.is_64 = header.e_machine == EM_X86_64;
-    ZydisDecoderInit(&image.decoders[0], ZYDIS_MACHINE_MODE_LEGACY_16,
+    image->out->image = path;
+    image->is_64 = header.e_machine == EM_X86_64;
+    ZydisDecoderInit(&image->decoders[0], ZYDIS_MACHINE_MODE_LEGACY_16,
                      ZYDIS_STACK_WIDTH_16);
-    ZydisDecoderInit(&image.decoders[1], ZYDIS_MACHINE_MODE_LEGACY_32,
+    ZydisDecoderInit(&image->decoders[1], ZYDIS_MACHINE_MODE_LEGACY_32,
                      ZYDIS_STACK_WIDTH_32);
-    ZydisDecoderInit(&image.decoders[2], ZYDIS_MACHINE_MODE_LONG_64,
+    ZydisDecoderInit(&image->decoders[2], ZYDIS_MACHINE_MODE_LONG_64,
                      ZYDIS_STACK_WIDTH_64);
-    each_section(&image, true);
-    if (image.symbols.count)
-        qsort(image.symbols.items, image.symbols.count,
+    each_section(image, true);
+    if (image->symbols.count)
+        qsort(image->symbols.items, image->symbols.count,
               sizeof(struct symbol), by_from);
-    read_lines(&image, image.elf);
-    each_section(&image, false);
-    return image.out;
+    read_lines(image, image->elf);
+    each_section(image, false);
+    elf_end(image->elf);
+    return image->out;
 }
