@@ -204,6 +204,14 @@ struct pv_table_fault {
 
 int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
 
+/*
+ * pv_selftest: looks whether what the library relies on is there, and prints
+ * it as TAP through the print hook, or the console. Call it once the kernel's
+ * own tables are loaded; it leaves nothing changed. Returns how many checks
+ * failed. Natively it looks at memory only if pv_start_pvh() had the hooks.
+ */
+unsigned pv_selftest(void);
+
 /* One interrupt line of the kernel's interrupt controller, as if a device had
  * raised it. For drivers that live on event channels. */
 void pv_raise_line(int line);

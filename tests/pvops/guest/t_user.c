@@ -43,6 +43,11 @@ void test_sites(void)
         check(at[0] == 0x3e && at[2] != 0xe8, "the bare instruction");
 }
 
+void test_selftest(void)
+{
+    check_equal(0, pv_selftest(), "the library's own look finds nothing");
+}
+
 /* 1 comes back to user mode; 2 and 3 end the run. */
 static uint64_t count_call(struct trap_frame *frame)
 {
