@@ -251,6 +251,7 @@ void domain_free(struct domain *d)
     ids &= ~(1ul << d->id);
     spin_unlock(&domains_lock);
     hv_free(d->leftovers);
+    grant_table_free(d);
     unmap_frame(d->shared);
     unshare_frame(d->shared_mfn);
     hw_domain_free(d);

@@ -135,7 +135,14 @@ int grant_table_init(struct domain *d)
     return grow_grants(d, 1);
 }
 
+/* Others may still map its frames: they find its records until the end. */
 void grant_table_destroy(struct domain *d)
+{
+    if (d->grants)
+        drop_handles(d);
+}
+
+void grant_table_free(struct domain *d)
 {
     struct grant_table *t = d->grants;
     unsigned int i;

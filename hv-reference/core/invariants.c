@@ -9,6 +9,7 @@
  * each frame is compared with what it says of itself.
  */
 #include "core/domain.h"
+#include "core/grants.h"
 #include "core/lib.h"
 #include "core/mm.h"
 #include "core/tables.h"
@@ -67,6 +68,9 @@ static void tally_l1_entry(const struct frame *table, uint64_t entry)
         must(type == FRAME_WRITABLE || (type == FRAME_SHARED &&
                                         !(state_of(target) & F_READONLY)),
              "I6", mfn.n);
+    must(target->owner == table->owner || table->owner->dying ||
+             maps_grant(table->owner, target, entry & PTE_RW),
+         "I15", mfn.n);
     found(target, entry & PTE_RW);
 }
 

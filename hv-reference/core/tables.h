@@ -70,6 +70,11 @@ int update_entry(struct frame *table, unsigned int slot, uint64_t new,
 int exchange_l1(uint64_t *at, uint64_t old, uint64_t new,
                 const struct domain *owner);
 
+/* --- va_mapping.c --- */
+
+/* The live table that holds VA's L1 entry for V's kernel; NULL: none does. */
+struct frame *find_l1(const struct vcpu *v, uint64_t va);
+
 /* --- roots.c --- */
 
 int pin_step(struct domain *d, mfn_t mfn, unsigned int level);

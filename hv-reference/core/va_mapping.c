@@ -13,8 +13,7 @@
 #include "core/tables.h"
 #include "core/vcpu.h"
 
-/* The frame of the table that holds VA's L1 entry; NULL: it has none. */
-static struct frame *find_l1(const struct vcpu *v, uint64_t va)
+struct frame *find_l1(const struct vcpu *v, uint64_t va)
 {
     uint64_t entry = v->hot.kernel_cr3 | PTE_P;
     struct frame *frame;

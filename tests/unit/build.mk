@@ -40,10 +40,12 @@ $(B)/tests/unit/decode: LDLIBS := -lZydis
 # Memory management runs on a model of a machine: model.h.
 MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
 	$(patsubst %,hv-reference/core/%.c,decode descriptors domain_frames \
-	entries exchange fault frame frame_alloc grant_op grant_setup grant_table \
+	entries exchange fault frame frame_alloc grant_copy \
+	grant_handle grant_map grant_op grant_pin grant_pte grant_setup \
+	grant_table grant_transfer \
 	insn invariants ldt m2p memory_op mmu mmu_update mmuext ptwr relinquish \
 	reservation roots store tables update va_mapping walk)
-$(foreach name,frame tables mmu descriptors,\
+$(foreach name,frame tables mmu descriptors grant,\
 	$(eval $(call unit-test,$(name),$(MODEL_SOURCES))))
 $(eval $(call unit-test,bzimage,tools/runner/bzimage.c tools/runner/unpack.c \
 	tools/lib/say.c))

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/frame_table.h"
+#include "core/grant_table.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/traps.h"
@@ -196,6 +197,7 @@ void model_domain_gone(struct domain *d)
     unsigned int i;
 
     ck_assert_uint_eq(d->pages, 0);
+    grant_table_free(d);
     unshare_frame(d->shared_mfn);
     domains[d->id] = NULL;
     for (i = 0; i < MAX_VCPUS; i++)
