@@ -31,17 +31,28 @@ _Static_assert(MAX_DOMAINS <= 64, "ids has a bit for each");
 static spinlock_t domains_lock;
 static bool changed; /* a domain has shut down */
 
+/* Not from 0: who dropped the last reference is about to free the domain. */
+static bool one_more_reference(struct domain *d)
+{
+    uint32_t n = __atomic_load_n(&d->references, __ATOMIC_RELAXED);
+
+    while (n && !__atomic_compare_exchange_n(&d->references, &n, n + 1, true,
+                                             __ATOMIC_ACQUIRE,
+                                             __ATOMIC_RELAXED))
+        continue;
+    return n != 0;
+}
+
 struct domain *get_domain(domid_t id)
 {
-    struct domain *d = NULL;
+    struct domain *d;
 
     if (id >= MAX_DOMAINS)
         return NULL;
     spin_lock(&domains_lock);
-    if (domains[id]) {
-        d = domains[id];
-        __atomic_fetch_add(&d->references, 1, __ATOMIC_RELAXED);
-    }
+    d = domains[id];
+    if (d && !one_more_reference(d))
+        d = NULL;
     spin_unlock(&domains_lock);
     return d;
 }
