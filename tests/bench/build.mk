@@ -10,7 +10,3 @@ $(B)/bench.elf: $(call objects,bench,$(BENCH_SRC))
 		--build-id=none -Ttext-segment=0x100000 -o $@ $^
 
 PRODUCTS += $(B)/bench.elf
-
-.PHONY: bench
-bench: all xen	## instructions of each operation, beside Xen's
-	@$(B)/parapet bench --vs xen
