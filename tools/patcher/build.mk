@@ -1,13 +1,15 @@
-# The patcher: Coccinelle's patterns become C strings in the command.
+# The patcher: Coccinelle's patterns and the report's page become C strings in
+# the command.
 
 PATCHER_RULES := $(patsubst tools/patcher/%,$(B)/patcher/%.inc, \
-	$(wildcard tools/patcher/rules/*.cocci))
+	$(wildcard tools/patcher/rules/*.cocci)) $(B)/patcher/report.html.inc
 
-$(B)/patcher/rules/%.inc: tools/patcher/rules/%
+$(B)/patcher/%.inc: tools/patcher/%
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
 
-$(B)/tools/tools/patcher/cocci.o: $(PATCHER_RULES)
+$(B)/tools/tools/patcher/cocci.o \
+	$(B)/tools/tools/patcher/report_html.o: $(PATCHER_RULES)
 TOOLS_CFLAGS += -I$(B)/patcher
 
 .PHONY: recall

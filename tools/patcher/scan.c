@@ -23,7 +23,7 @@ static struct {
 } opt = { .format = "text", .jobs = 1 };
 
 static const struct option_row rows[] = {
-    OPTION_CHOICE("format", &opt.format, "text|jsonl",
+    OPTION_CHOICE("format", &opt.format, "text|jsonl|sarif|html",
                   "how findings are written (default: text)"),
     OPTION_TEXT("o", "F", &opt.output, "write to F, not standard output"),
     OPTION_FLAG("check", &opt.check,
@@ -63,6 +63,10 @@ static int write_report(const struct report *report)
              strerror(errno));
     if (!strcmp(opt.format, "jsonl"))
         report_jsonl(report, out);
+    else if (!strcmp(opt.format, "sarif"))
+        report_sarif(report, out);
+    else if (!strcmp(opt.format, "html"))
+        report_html(report, out);
     else
         report_text(report, out);
     if (fflush(out) || ferror(out) || (opt.output && fclose(out)))
