@@ -52,3 +52,6 @@ $(eval $(call unit-test,bzimage,tools/runner/bzimage.c tools/runner/unpack.c \
 $(B)/tests/unit/bzimage: LDLIBS := $(PACKING_LIBS)
 
 TEST_PROGRAMS += $(UNIT_PROGRAMS)
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_PROGRAMS)	## the unit tests of the portable parts

@@ -37,12 +37,16 @@ struct cpu *this_cpu(void)
 
 struct domain *get_domain(domid_t id)
 {
-    return id == 1 ? &domain : id == 2 ? &other : NULL;
+    struct domain *d = id == 1 ? &domain : id == 2 ? &other : NULL;
+
+    if (d)
+        d->references++;
+    return d;
 }
 
 void put_domain(struct domain *d)
 {
-    (void)d;
+    d->references--;
 }
 
 int refuse(enum rule rule, int error, uint64_t subject, uint64_t against)
@@ -53,7 +57,9 @@ int refuse(enum rule rule, int error, uint64_t subject, uint64_t against)
 
 int refuse_domain(domid_t id)
 {
-    return refuse(RULE_NO_SUCH_DOMAIN, get_domain(id) ? -EPERM : -ESRCH, id, 0);
+    bool is_there = id == 1 || id == 2;
+
+    return refuse(RULE_NO_SUCH_DOMAIN, is_there ? -EPERM : -ESRCH, id, 0);
 }
 
 void vcpu_unpause(struct vcpu *v, unsigned int why)
@@ -121,6 +127,8 @@ static void setup(void)
 
 static void teardown(void)
 {
+    ck_assert_uint_eq(domain.references, 0); /* each is given back */
+    ck_assert_uint_eq(other.references, 0);
     events_destroy(&domain);
     events_destroy(&other);
 }

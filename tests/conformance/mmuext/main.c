@@ -35,6 +35,17 @@ void test(void)
             "a mask that is not mapped");
     works(mmuext_one(MMUEXT_TLB_FLUSH_ALL, 0, 0), "TLB_FLUSH_ALL");
     works(mmuext_one(MMUEXT_INVLPG_ALL, (unsigned long)page, 0), "INVLPG_ALL");
+    /* For who drives devices: domain 0 does, a plain domU has none. */
+    if (start->flags & SIF_INITDOMAIN) {
+        works(mmuext_one(MMUEXT_FLUSH_CACHE, 0, 0), "FLUSH_CACHE");
+        works(mmuext_one(MMUEXT_FLUSH_CACHE_GLOBAL, 0, 0),
+              "FLUSH_CACHE_GLOBAL");
+    } else {
+        refused(mmuext_one(MMUEXT_FLUSH_CACHE, 0, 0), XEN_EACCES,
+                "FLUSH_CACHE without a device");
+        refused(mmuext_one(MMUEXT_FLUSH_CACHE_GLOBAL, 0, 0), XEN_EINVAL,
+                "FLUSH_CACHE_GLOBAL without a device");
+    }
 
     page[0] = page[4095] = 1;
     works(mmuext_one(MMUEXT_CLEAR_PAGE, page_mfn(page), 0), "CLEAR_PAGE");
