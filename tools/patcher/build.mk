@@ -2,14 +2,17 @@
 # the command.
 
 PATCHER_RULES := $(patsubst tools/patcher/%,$(B)/patcher/%.inc, \
-	$(wildcard tools/patcher/rules/*.cocci)) $(B)/patcher/report.html.inc
+	$(wildcard tools/patcher/rules/*.cocci)) $(B)/patcher/report.html.inc \
+	$(patsubst tools/patcher/%,$(B)/patcher/%.inc,$(wildcard \
+	tools/patcher/new/*))
 
 $(B)/patcher/%.inc: tools/patcher/%
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
 
 $(B)/tools/tools/patcher/cocci.o \
-	$(B)/tools/tools/patcher/report_html.o: $(PATCHER_RULES)
+	$(B)/tools/tools/patcher/report_html.o $(B)/tools/tools/patcher/new.o: \
+	$(PATCHER_RULES)
 TOOLS_CFLAGS += -I$(B)/patcher
 
 .PHONY: recall
