@@ -232,9 +232,12 @@ static void prepare(const struct batch *batch, struct machine *machine,
     args_add(&machine->qemu, "-kernel");
     args_add(&machine->qemu, xen);
     args_add(&machine->qemu, "-append");
+    /* Erratum qemu-xsave-ts (docs/abi/errata.md): without eager FPU switches
+     * domains get each other's registers. */
     args_addf(&machine->qemu,
               "console=com1 com1=115200,8n1 dom0_mem=%dM,max:%dM "
-              "dom0_max_vcpus=1 loglvl=all guest_loglvl=all noreboot=1",
+              "dom0_max_vcpus=1 loglvl=all guest_loglvl=all noreboot=1 "
+              "spec-ctrl=eager-fpu=1",
               OWN_MEMORY, OWN_MEMORY);
     args_add(&machine->qemu, "-initrd");
     args_addf(&machine->qemu, "%s console=hvc0 panic=1 quiet,%s",
