@@ -187,6 +187,29 @@ unsigned int nr_domains_configured(void)
     return nr_configs;
 }
 
+/*
+ * The kernels and ramdisks have been copied into their guests; they are kept
+ * only where one of these may be started again. What shares a page with them
+ * is not known, so only whole pages are given back.
+ */
+static void release_modules(const struct boot_info *boot)
+{
+    for (unsigned int i = 0; i < nr_configs; i++) {
+        if (configs[i].on_poweroff == END_RESTART ||
+            configs[i].on_reboot == END_RESTART ||
+            configs[i].on_crash == END_RESTART)
+            return;
+    }
+    for (unsigned int i = 0; i < boot->modules; i++) {
+        const struct boot_module *m = &boot->module[i];
+        uint64_t start = round_up(m->start, PAGE_SIZE) >> PAGE_SHIFT;
+        uint64_t end = (m->start + m->size) >> PAGE_SHIFT;
+
+        if (start < end)
+            frames_add(MFN(start), MFN(end));
+    }
+}
+
 /* What is neither free nor a guest's: image, frame table, M2P, heap. */
 static void log_own_memory(const struct boot_info *boot)
 {
@@ -223,6 +246,7 @@ void hv_main(const struct boot_info *boot)
             hw_exit(value);
         }
     }
+    release_modules(boot);
     log_own_memory(boot);
     hw_enter_guests();
 }

@@ -127,6 +127,7 @@ char *domains_prepare(struct domains *domains, struct machine *machine,
         free(name);
         free(joined);
         joined = more;
+        memory += file_megabytes(modules.paths[i]);
     }
     reference_machine(machine, image, memory, cpus);
     args_add(&machine->qemu, "-append");

@@ -86,3 +86,12 @@ FILE *open_log(const char *path)
              strerror(errno));
     return log;
 }
+
+long file_megabytes(const char *path)
+{
+    struct stat about;
+
+    if (stat(path, &about))
+        fail(STATUS_UNUSABLE, "cannot read %s: %s", path, strerror(errno));
+    return (long)(about.st_size >> 20) + 1;
+}

@@ -36,7 +36,11 @@ void reference_machine(struct machine *machine, const char *image,
 
 static void prepare(struct run *run, struct machine *machine)
 {
-    reference_machine(machine, run->image, run->memory, run->cpus);
+    long memory = run->memory + file_megabytes(run->file);
+
+    if (run->ramdisk)
+        memory += file_megabytes(run->ramdisk);
+    reference_machine(machine, run->image, memory, run->cpus);
     args_add(&machine->qemu, "-append");
     args_addf(&machine->qemu, "mem=%ldM vcpus=%ld", run->memory,
               run->vcpus);

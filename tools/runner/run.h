@@ -84,4 +84,10 @@ bool xen_tells_end(const char *line, int *reason);
 /* Keeps in run->why the first line of Xen's that explains an end. */
 void xen_explains(struct run *run, const char *line);
 
+/*
+ * What a file takes as a boot module: it lies in the machine's memory beside
+ * that of the guest, for which it is copied.
+ */
+long file_megabytes(const char *path);
+
 #endif
