@@ -4,6 +4,7 @@
 Places are "native" (the bare machine), "reference" (hv-reference), "domU"
 and "dom0" (under real Xen). What /init does is its mode: see tests/linux/init.
 """
+import os
 import re
 import subprocess
 
@@ -19,9 +20,10 @@ PLACES = {
 
 # Messages of a kernel that something is wrong in it or below it.
 TROUBLE = re.compile(
-    r"WARNING:|BUG:|\bOops\b|kernel BUG|\bstall(s|ed)?\b|unchecked MSR|Call Trace|"
-    r"[Gg]eneral protection|[Cc]locksource .*unstable|soft lockup|"
-    r"Kernel panic|\bsegfault\b|nobody cared|[Hh]ung task|Bad page")
+    r"WARNING:|BUG:|\bOops\b|kernel BUG|\bstall(s|ed)?\b|"
+    r"unchecked MSR|Call Trace|[Gg]eneral protection|"
+    r"[Cc]locksource .*unstable|soft lockup|Kernel panic|\bsegfault\b|"
+    r"nobody cared|[Hh]ung task|Bad page")
 
 
 class Boot:
@@ -30,18 +32,20 @@ class Boot:
 
     def __init__(self, place, memory, mode, *words, vcpus=1, seconds=120,
                  more=()):
+        os.makedirs("build/logs", exist_ok=True)
         options, console = PLACES[place]
+        log = f"build/logs/linux-{mode}-{place}-{memory}.log"
         command = ["build/parapet", "run", *options, "--memory", str(memory),
                    "--vcpus", str(vcpus), "--timeout", str(seconds),
                    "--show", "guest",
-                   "--log", f"build/logs/linux-{mode}-{place}-{memory}.log",
-                   "--ramdisk", INITRD, *more, VMLINUZ, console, "quiet",
+                   "--log", log, "--ramdisk", INITRD, *more, VMLINUZ, console, "quiet",
                    "loglevel=1", "--", mode, *words]
         done = subprocess.run(command, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         text = done.stdout.decode("utf-8", "replace").replace("\r", "")
         self.place, self.status = place, done.returncode
         self.message = done.stderr.decode("utf-8", "replace").strip()
+        self.log = open(log, errors="replace").read()
         self.lines = text.split("\n")
         self.items, self.dmesg, self.reached_end = {}, [], False
         for line in self.lines:
