@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Templates that the patcher rewrites, each in a function of two operands.
+// This file is built as it is (CASE(x) is before_x) and after the patcher has
+// been over it (after_x); differential.c runs both and compares.
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+
+#define JOIN(a, b) a##b
+#define NAMED(a, b) JOIN(a, b)
+#define CASE(name) u64 NAMED(SIDE, name)(u64 a, u64 b)
+#include "cases.def"
+
+struct pointer {
+    u16 limit;
+    u64 base;
+} __attribute__((packed));
+
+#define CLI() asm volatile("cli" ::: "memory")
+#define LOAD(insn, x) asm volatile(insn " %0" :: "m"(x))
+#define WRITE_MSR(n, lo, hi) \
+    asm volatile("wrmsr" :: "c"(n), "a"(lo), "d"(hi))
+
+CASE(out8)
+{
+    asm volatile("outb %0, %1" :: "a"((u8)a), "Nd"((u16)b));
+    return 0;
+}
+
+CASE(out16_by_type)
+{
+    u16 value = a;
+
+    asm volatile("out %0, %1" :: "a"(value), "d"((u16)b));
+    return value;
+}
+
+CASE(out8_by_type)
+{
+    u8 value = a;
+
+    asm volatile("out %0, %1" :: "a"(value), "d"((u16)b));
+    return value;
+}
+
+CASE(out32_by_type)
+{
+    u32 value = a;
+
+    asm volatile("out %0, %1" :: "a"(value), "d"((u16)b));
+    return value;
+}
+
+CASE(out_part)
+{
+    u32 value = a;
+
+    asm volatile("outb %b0, %w1" :: "a"(value), "d"((u32)b));
+    asm volatile("outw %w0, %w1" :: "a"(value), "d"((u32)b));
+    return 0;
+}
+
+CASE(out_constant)
+{
+    asm volatile("outb %%al, $0x80" :: "a"((u8)a));
+    asm volatile("outl %%eax, %%dx" :: "a"((u32)a), "d"((u16)b));
+    return 0;
+}
+
+CASE(in8)
+{
+    u8 value;
+
+    asm volatile("inb %1, %0" : "=a"(value) : "Nd"((u16)b) : "memory");
+    return value + a;
+}
+
+CASE(in16_by_type)
+{
+    u16 value;
+
+    asm volatile("in %1, %0" : "=a"(value) : "d"((u16)b));
+    return value + a;
+}
+
+CASE(in32)
+{
+    u32 value;
+
+    asm volatile("inl %[port], %[value]"
+                 : [value] "=a"(value) : [port] "d"((u16)b));
+    return value + a;
+}
+
+CASE(control)
+{
+    u64 value, sum = 0;
+
+    asm volatile("mov %%cr0, %0" : "=r"(value));
+    sum += value;
+    asm volatile("mov %%cr2, %0" : "=r"(value));
+    sum = sum * 3 + value;
+    asm volatile("mov %%cr3, %0" : "=r"(value));
+    sum = sum * 3 + value;
+    asm volatile("mov %%cr4, %0" : "=r"(value));
+    sum = sum * 3 + value;
+    asm volatile("mov %0, %%cr0" :: "r"(a));
+    asm volatile("mov %0, %%cr3" :: "r"(b) : "memory");
+    asm volatile("mov %0, %%cr4" :: "r"(a ^ b));
+    return sum;
+}
+
+CASE(reload)
+{
+    u64 value;
+
+    asm volatile("mov %%cr3, %0; mov %0, %%cr3" : "=r"(value) :: "memory");
+    return value + a + b;
+}
+
+CASE(flags)
+{
+    CLI();
+    asm volatile("sti" ::: "memory");
+    asm volatile("cli; hlt");
+    asm volatile("sti; hlt");
+    asm volatile("clts; wbinvd");
+    return a + b;
+}
+
+CASE(tables)
+{
+    struct pointer table = { a, b };
+
+    LOAD("lgdt", table);
+    asm volatile("lidt (%0)" :: "r"(&table) : "memory");
+    asm volatile("ltr %0" :: "r"((u16)a));
+    asm volatile("lldt %w0" :: "r"((u32)b));
+    return 0;
+}
+
+CASE(tlb)
+{
+    asm volatile("invlpg (%0)" :: "r"(a) : "memory");
+    asm volatile("invlpg %0" :: "m"(*(char *)b) : "memory");
+    return 0;
+}
+
+CASE(msr)
+{
+    u32 low, high;
+
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"((u32)a));
+    WRITE_MSR((u32)b, high, low);
+    asm volatile("wrmsr" :: "c"(0xc0000080), "a"((u32)a), "d"((u32)b));
+    return (u64)high << 32 | low;
+}
+
+CASE(debug)
+{
+    u64 value;
+
+    asm volatile("mov %%dr6, %0" : "=r"(value));
+    asm volatile("mov %0, %%dr7" :: "r"(a));
+    asm volatile("mov %0, %%dr0" :: "r"(b));
+    return value;
+}
+
+CASE(identify)
+{
+    u32 eax = a % 2, ebx, ecx = 0, edx;
+
+    asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    return (u64)(eax ^ ecx) << 32 | (edx + b);
+}
+
+CASE(saved_flags)
+{
+    u64 flags;
+
+    asm volatile("pushfq; popq %0" : "=r"(flags));
+    return (flags & 0x200) + a + b;
+}
+
+CASE(branches)
+{
+    if (a & 1)
+        asm volatile("outb %0, %1" :: "a"((u8)a), "d"((u16)b));
+    else
+        asm volatile("rdmsr" : "=a"(a), "=d"(b) : "c"((u32)b));
+    return a + b;
+}
