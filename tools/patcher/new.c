@@ -38,13 +38,13 @@ static const struct usage usage = {
 };
 
 static const char template_glue[] =
-#include "new/glue.c.inc"
+#include "new/glue.c.in.inc"
     ;
 static const char template_entry[] =
-#include "new/entry.S.inc"
+#include "new/entry.S.in.inc"
     ;
 static const char template_notes[] =
-#include "new/notes.ld.inc"
+#include "new/notes.ld.in.inc"
     ;
 
 typedef LIST(const char *) words;
