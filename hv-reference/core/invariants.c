@@ -47,8 +47,10 @@ static unsigned int entries_held(const struct frame *frame)
 
     if (!is_table_type(state_type(state)))
         return 0;
-    if (state & F_PARTIAL)
+    if (state & F_PARTIAL) {
+        must(frame->progress <= PT_ENTRIES, "I4", frame_mfn(frame).n);
         return frame->progress;
+    }
     return state & F_VALID ? PT_ENTRIES : 0;
 }
 
@@ -203,7 +205,7 @@ static void check_state(const struct frame *frame)
 
     if (state & F_PARTIAL)
         must(is_table_type(type) && !(state & (F_VALID | F_PINNED)) &&
-                 frame_uses(frame) == 1 && frame->progress <= PT_ENTRIES,
+                 frame_uses(frame) == 1,
              "I4", mfn);
     else if (is_table_type(type))
         must(!frame_uses(frame) == !(state & F_VALID), "I3", mfn);

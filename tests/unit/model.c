@@ -5,6 +5,7 @@
 #include "model.h"
 
 #include <check.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,15 +104,34 @@ void hw_relax(void)
     ck_abort_msg("the core waits for a lock that nobody will release");
 }
 
+static jmp_buf *catch_panic;
+static char panic_text[200];
+
 void panic(const char *fmt, ...)
 {
     va_list ap;
 
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(panic_text, sizeof(panic_text), fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    if (catch_panic)
+        longjmp(*catch_panic, 1);
+    fprintf(stderr, "%s\n", panic_text);
     abort();
+}
+
+const char *model_panic_of(void (*run)(void))
+{
+    jmp_buf here;
+
+    catch_panic = &here;
+    if (setjmp(here)) {
+        catch_panic = NULL;
+        return panic_text;
+    }
+    run();
+    catch_panic = NULL;
+    return NULL;
 }
 
 bool preempt_pending(void)
@@ -371,8 +391,11 @@ bool guest_store(uint64_t va, uint64_t value)
 
 void model_check(void)
 {
+    const char *problem;
+
     check_invariants();
-    tlb_check();
+    problem = tlb_problem();
+    ck_assert_msg(!problem, "%s", problem);
 }
 
 long model_call(hypercall_fn *handler, uint64_t a1, uint64_t a2, uint64_t a3,

@@ -94,6 +94,9 @@ enum rule model_refusal(void);
 /* All predicates and all remembered translations. */
 void model_check(void);
 
+/* What panic() says while RUN runs; NULL: nothing. Locks stay as they are. */
+const char *model_panic_of(void (*run)(void));
+
 /* The last exception that was injected; vector ~0u: none. */
 struct model_trap {
     unsigned int vector;
@@ -123,7 +126,8 @@ void tlb_start(void);
 /* Look VA up as CPU does: in what it remembers, else by a walk. */
 bool tlb_translate(unsigned int cpu, mfn_t root, const struct domain *d,
                    uint64_t va, bool write, mfn_t *frame);
-void tlb_check(void);
+/* What a CPU remembers and must not; NULL: nothing. */
+const char *tlb_problem(void);
 
 /* All handlers that the tests call. */
 hypercall_fn do_mmu_update, do_mmuext_op, do_update_va_mapping,

@@ -7,6 +7,7 @@
  * flush. It prefers what it remembers, however stale.
  */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/frame_table.h"
@@ -185,38 +186,39 @@ bool tlb_translate(unsigned int cpu, mfn_t root, const struct domain *d,
  * I14. A frame that was given back may still be remembered, but not once it is
  * anybody's again; DIRTY is how the core knows.
  */
-static void check_one(unsigned int cpu, const struct remembered *r)
+static const char *problem_of(const struct remembered *r)
 {
     const struct frame *frame = frame_of(r->mfn);
     uint64_t state = state_of(frame);
     enum frame_type type = state_type(state);
 
-    if (!(state & REF_MASK)) {
-        ck_assert_msg(state & F_DIRTY,
-                      "CPU %u still translates %#lx to frame %#lx, which is "
-                      "free and passes for flushed",
-                      cpu, r->va, r->mfn.n);
-        return;
-    }
-    if (r->table) {
-        ck_assert_msg(type >= FRAME_L1 && type <= FRAME_L4,
-                      "CPU %u still walks frame %#lx for %#lx: it is no table",
-                      cpu, r->mfn.n, r->va);
-        return;
-    }
-    if (r->writable)
-        ck_assert_msg(type == FRAME_WRITABLE || type == FRAME_SHARED,
-                      "CPU %u can still write to frame %#lx by %#lx: it is of "
-                      "type %d",
-                      cpu, r->mfn.n, r->va, (int)type);
+    if (!(state & REF_MASK))
+        return state & F_DIRTY ? NULL : "is free and passes for flushed";
+    if (r->table)
+        return is_table_type(type) ? NULL : "is walked, and is no table";
+    if (r->writable && type != FRAME_WRITABLE && type != FRAME_SHARED)
+        return "can still be written";
+    return NULL;
 }
 
-void tlb_check(void)
+const char *tlb_problem(void)
 {
+    static char text[120];
     unsigned int cpu, i;
 
     for (cpu = 0; cpu < MODEL_CPUS; cpu++) {
-        for (i = 0; i < cpus[cpu].used; i++)
-            check_one(cpu, &cpus[cpu].entry[i]);
+        for (i = 0; i < cpus[cpu].used; i++) {
+            const struct remembered *r = &cpus[cpu].entry[i];
+            const char *problem = problem_of(r);
+
+            if (!problem)
+                continue;
+            snprintf(text, sizeof(text),
+                     "I14: frame %#lx, of type %d, by CPU %u at %#lx: %s",
+                     r->mfn.n, (int)frame_type(frame_of(r->mfn)), cpu, r->va,
+                     problem);
+            return text;
+        }
     }
+    return NULL;
 }
