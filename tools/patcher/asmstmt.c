@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sensitive.h"
+#include "bytes.h"
 
 bool asm_keyword(const struct tokens *t, size_t i)
 {
@@ -324,6 +324,22 @@ bool asm_read(struct asm_stmt *stmt, const struct tokens *t, size_t i,
     return !is_label(stmt, t);
 }
 
+bool asm_read_bytes(struct insn *insn, const char *text, size_t from,
+                    size_t to)
+{
+    unsigned char bytes[15];
+    unsigned count = insn_bytes(text, from, to, bytes, sizeof(bytes));
+    enum rule rule = count ? bytes_rule(bytes, count) : RULE_NONE;
+
+    if (!rule)
+        return false;
+    while (isspace((unsigned char)text[from]))
+        from++;
+    *insn = (struct insn){ .rule = rule, .mnemonic = ".byte",
+                           .offset = (uint32_t)from, .end = (uint32_t)to };
+    return true;
+}
+
 void asm_split(struct asm_stmt *stmt, enum syntax syntax)
 {
     const char *text = stmt->tmpl.data;
@@ -349,7 +365,8 @@ void asm_split(struct asm_stmt *stmt, enum syntax syntax)
             mode = 32;
         else if (memmem(text + at, stop - at, ".code64", 7))
             mode = 64;
-        if (insn_read(&insn, text, at, stop, syntax)) {
+        if (asm_read_bytes(&insn, text, at, stop) ||
+            insn_read(&insn, text, at, stop, syntax)) {
             insn.mode = mode;
             *list_add(&stmt->insns) = insn;
         }

@@ -51,6 +51,10 @@ int asm_placeholder(const struct asm_stmt *stmt, const char *text,
                     char *modifier);
 const struct asm_operand *asm_operand(const struct asm_stmt *stmt, int index);
 
+/* An instruction that is written as .byte, if it is a sensitive one. */
+bool asm_read_bytes(struct insn *insn, const char *text, size_t from,
+                    size_t to);
+
 /* Splits a template or other assembly text into instructions. */
 void asm_split(struct asm_stmt *stmt, enum syntax syntax);
 

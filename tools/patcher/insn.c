@@ -4,6 +4,7 @@
 #include "insn.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -137,6 +138,31 @@ bool insn_read(struct insn *insn, const char *text, size_t from, size_t to,
         return false;
     read_operands(insn, text, from, to);
     return true;
+}
+
+unsigned insn_bytes(const char *text, size_t from, size_t to,
+                    unsigned char *bytes, unsigned room)
+{
+    char *copy, *at, *end;
+    unsigned count = 0;
+
+    from = skip_space(text, from, to);
+    if (to - from < 6 || strncmp(text + from, ".byte", 5) ||
+        !isspace((unsigned char)text[from + 5]))
+        return 0;
+    at = copy = mem_copy(text + from + 5, to - from - 5);
+    for (;;) {
+        unsigned long value = strtoul(at, &end, 0);
+
+        end += strspn(end, " \t\r");
+        if (end == at || value > 255 || (*end && *end != ',') ||
+            count == room)
+            return 0;
+        bytes[count++] = (unsigned char)value;
+        if (!*end)
+            return count;
+        at = end + 1;
+    }
 }
 
 const char *insn_register(const char *operand)

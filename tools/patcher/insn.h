@@ -22,6 +22,7 @@ struct insn {
     unsigned count;
     uint32_t offset; /* of the mnemonic, in the text that was read */
     uint32_t end;    /* where the statement ends */
+    unsigned rule;   /* enum rule, where bytes say it and no mnemonic does */
     unsigned mode;   /* 16, 32, 64; 0: not known */
 };
 
@@ -31,6 +32,13 @@ struct insn {
  */
 bool insn_read(struct insn *insn, const char *text, size_t from, size_t to,
                enum syntax syntax);
+
+/*
+ * ".byte 0x0f, 0x01, 0xc8": an instruction that an old assembler did not
+ * know. The bytes of text[from..to); 0 if it is no such statement.
+ */
+unsigned insn_bytes(const char *text, size_t from, size_t to,
+                    unsigned char *bytes, unsigned room);
 
 /* Where the statement that starts at `from` ends: at ; newline or `to`. */
 size_t insn_end(const char *text, size_t from, size_t to);

@@ -58,6 +58,11 @@ static bool explains(const struct finding *f, const struct site *site)
 static bool explains_by_symbol(const struct finding *f,
                                const struct site *site)
 {
+    /* Linux keeps an alternative's code in a section without symbols. */
+    if (f->rule == site->rule && f->stmt &&
+        strstr(site->section, "altinstr_replacement") &&
+        strstr(f->stmt->tmpl.data, "altinstr_replacement"))
+        return true;
     return f->rule == site->rule &&
            !strcmp(f->symbol ? f->symbol : f->function, site->symbol);
 }

@@ -3,14 +3,13 @@
 // and placed in the source by its debug information. The rule: what does not
 // decode is skipped a byte at a time, and what the image does not say (in
 // which mode code runs) is assumed from its kind and called assumed.
-#include <Zydis/Zydis.h>
-#include <ctype.h>
 #include <elfutils/libdw.h>
 #include <errno.h>
 #include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "judge.h"
 #include "lib/say.h"
 
@@ -238,40 +237,6 @@ static const struct symbol *symbol_of(const struct image *image,
     return found;
 }
 
-/* Names that Zydis has for what sensitive.def calls by the assembler's. */
-static enum rule rule_of(const ZydisDecodedInstruction *insn,
-                         const ZydisDecodedOperand *operands)
-{
-    struct insn seen = { .syntax = SYNTAX_INTEL };
-    const char *name = ZydisMnemonicGetString(insn->mnemonic);
-    bool is_mov = insn->mnemonic == ZYDIS_MNEMONIC_MOV;
-    bool is_far = insn->meta.branch_type == ZYDIS_BRANCH_TYPE_FAR;
-
-    if (!name)
-        return RULE_NONE;
-    if (insn->mnemonic == ZYDIS_MNEMONIC_JMP)
-        return is_far ? R_far_jump : RULE_NONE;
-    if (insn->mnemonic == ZYDIS_MNEMONIC_CALL)
-        return is_far ? R_far_call : RULE_NONE;
-    if (insn->mnemonic == ZYDIS_MNEMONIC_RET)
-        return is_far ? R_far_return : RULE_NONE;
-    for (size_t i = 0; name[i] && i < sizeof(seen.mnemonic) - 1; i++)
-        seen.mnemonic[i] = (char)tolower((unsigned char)name[i]);
-    if (!strncmp(seen.mnemonic, "mov", 3) && !is_mov)
-        return RULE_NONE;
-    for (int i = 0; i < insn->operand_count_visible && i < MAX_OPERANDS; i++) {
-        const ZydisDecodedOperand *op = &operands[i];
-
-        seen.operands[seen.count++] =
-            op->type == ZYDIS_OPERAND_TYPE_REGISTER
-                ? ZydisRegisterGetString(op->reg.value)
-                : "?";
-    }
-    if (insn->mnemonic == ZYDIS_MNEMONIC_INT)
-        return R_int_n;
-    return sensitive_rule(&seen);
-}
-
 /* .code16 and .code32 parts of an image are known by their symbols and
  * sections alone; the judge asks the source for what it knows. */
 static void add_site(struct image *image, uint64_t address,
@@ -403,7 +368,7 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
         if (ZYAN_SUCCESS(ZydisDecoderDecodeOperands(
                 decoder, &context, &insn, operands,
                 insn.operand_count_visible))) {
-            rule = rule_of(&insn, operands);
+            rule = bytes_rule_of(&insn, operands);
             if (rule)
                 add_site(image, address, code + at, name, &insn, rule);
         }

@@ -44,16 +44,36 @@ static struct macro *first_seen(const struct macros *macros, struct macro *m,
     return m;
 }
 
+/* A file that defines the name itself means its own definitions. */
+static bool is_foreign(const struct macros *macros, const struct macro *m)
+{
+    if (!macros->viewer || m->tokens->source == macros->viewer)
+        return false;
+    for (const struct macro *o = macros->buckets[bucket(m->name,
+                                                        strlen(m->name))];
+         o; o = o->next)
+        if (o->tokens->source == macros->viewer && !strcmp(o->name, m->name))
+            return true;
+    return false;
+}
+
 struct macro *macro_find(const struct macros *macros, const char *name,
                          size_t length)
 {
-    return first_seen(macros, macros->buckets[bucket(name, length)], name,
-                      length);
+    struct macro *m = first_seen(
+        macros, macros->buckets[bucket(name, length)], name, length);
+
+    while (m && is_foreign(macros, m))
+        m = first_seen(macros, m->next, name, length);
+    return m;
 }
 
 struct macro *macro_next(const struct macros *macros, struct macro *m)
 {
-    return first_seen(macros, m->next, m->name, strlen(m->name));
+    do
+        m = first_seen(macros, m->next, m->name, strlen(m->name));
+    while (m && is_foreign(macros, m));
+    return m;
 }
 
 static struct macro *find_token(const struct macros *macros,
@@ -126,6 +146,26 @@ static bool has_asm(const struct macro *m)
     return false;
 }
 
+/* "load_ ## seg": does the name of a hot macro begin so? */
+static bool pastes_hot(const struct macros *macros, const struct macro *m)
+{
+    const struct tokens *t = m->tokens;
+
+    for (size_t i = m->body + 1; i + 1 < m->end; i++) {
+        const struct token *left = &t->list.items[i - 1];
+        const char *name = t->source->text + left->offset;
+
+        if (!token_punct(t, i, '#') || !token_punct(t, i + 1, '#') ||
+            left->kind != TOK_NAME || left->length < 3)
+            continue;
+        for (size_t k = 0; k < macros->all.count; k++)
+            if (macros->all.items[k]->hot && macros->all.items[k] != m &&
+                !strncmp(macros->all.items[k]->name, name, left->length))
+                return true;
+    }
+    return false;
+}
+
 static bool uses_hot(const struct macros *macros, const struct macro *m)
 {
     for (size_t i = m->body; i < m->end; i++) {
@@ -149,7 +189,7 @@ void macros_settle(struct macros *macros)
         for (size_t i = 0; i < macros->all.count; i++) {
             struct macro *m = macros->all.items[i];
 
-            if (!m->hot && uses_hot(macros, m))
+            if (!m->hot && (uses_hot(macros, m) || pastes_hot(macros, m)))
                 more = m->hot = true;
         }
     }

@@ -174,6 +174,8 @@ enum rule sensitive_rule(const struct insn *insn)
     const char *first = insn->count ? insn->operands[0] : "";
     enum rule rule;
 
+    if (insn->rule)
+        return (enum rule)insn->rule;
     if (is_base(m, "mov", "bwlq") || !strcmp(m, "movabs"))
         return moved(insn);
     if (is_base(m, "push", "wlq"))

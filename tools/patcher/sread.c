@@ -347,7 +347,8 @@ static void read_statement(struct asm_place *p, size_t from, size_t to)
 
     note_symbol(p, from, to);
     note_mode(p, from, to);
-    if (!insn_read(&insn, p->text, from, to, p->syntax))
+    if (!asm_read_bytes(&insn, p->text, from, to) &&
+        !insn_read(&insn, p->text, from, to, p->syntax))
         return;
     insn.mode = p->mode;
     rule = sensitive_rule(&insn);

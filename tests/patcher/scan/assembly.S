@@ -24,6 +24,8 @@ start:  cli                             # want: cli
         .code64
 entry:  swapgs                          # want: swapgs
         rep insb                        # want: ins
+        .byte   0x0f, 0x01, 0xf8        # want: swapgs
+        .byte   1, 2
         rep/nop                         # cli
         DISABLE                         # want: cli
         quiet                           # want: cli

@@ -13,6 +13,7 @@ unsigned long uses(unsigned long *table)
     TABLE("lgdt", *table);                               /* want: lgdt */
     TABLE("lidt",                                        /* want: lidt */
           *table);
+    load_seg(es, flags);                                 /* want: mov_to_seg */
     asm volatile(OP_STRING);                             /* want: wbinvd */
     asm volatile(STRING(invd));                          /* want: invd */
     return READ_CR(2) | READ_CR(4);                      /* want: mov_from_cr2 mov_from_cr4 */

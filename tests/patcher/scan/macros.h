@@ -13,5 +13,7 @@
 #define PORT(kind, suffix) \
     static inline void do_##kind##suffix(unsigned short port) \
     { asm volatile(#kind #suffix " %%al, %0" :: "d"(port)); }
+#define load_seg_es(x) asm volatile("mov %0, %%es" :: "r"(x)) /* want: mov_to_seg */
+#define load_seg(seg, x) load_seg_ ## seg (x)
 #define OP_STRING "wbinvd"
 #define STRING(x) #x

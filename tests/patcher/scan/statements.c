@@ -20,6 +20,8 @@ void plain(void)
     asm inline volatile("clts");         /* want: clts */
     asm volatile("1: lock; invd; jmp 1b"); /* want: invd */
     asm volatile("# cli in a comment\n\tnop");
+    asm volatile(".byte 0x0f, 0x01, 0xc8"); /* want: monitor */
+    asm volatile(".byte 0x90; .byte 0x0f,0x01,0xd0");
     asm volatile("nop; nop # sti\n cli"); /* want: cli */
 }
 
