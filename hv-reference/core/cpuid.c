@@ -20,7 +20,7 @@
 #define CR4_OSXSAVE  (1ul << 18)
 
 #define LAST_BASIC      0xdu
-#define LAST_EXTENDED   0x80000008u
+#define LAST_EXTENDED   0x80000021u
 #define XEN_LEAVES      0x40000000u
 #define LAST_XEN        (XEN_LEAVES + 5)
 #define XEN_VERSION     (4u << 16 | 17)
@@ -34,14 +34,15 @@
      BIT(29) /* F16C */ | BIT(30) /* RDRAND */)
 #define OSXSAVE_1C    BIT(27)
 #define HYPERVISOR_1C BIT(31)
-/* Not VME, PSE, SEP, MTRR, PGE, PSE36, ACPI, HTT. */
+/* Not VME, PSE, SEP, MTRR, PGE, PSE36, HTT. */
 #define SHOWN_1D                                                               \
     (BIT(0) /* FPU */ | BIT(2) /* DE */ | BIT(4) /* TSC */ |                   \
      BIT(5) /* MSR */ | BIT(6) /* PAE */ | BIT(7) /* MCE */ |                  \
      BIT(8) /* CX8 */ | BIT(9) /* APIC */ | BIT(14) /* MCA */ |                \
      BIT(15) /* CMOV */ | BIT(16) /* PAT */ |                                  \
-     BIT(19) /* CLFLUSH */ | BIT(23) /* MMX */ | BIT(24) /* FXSR */ |          \
-     BIT(25) /* SSE */ | BIT(26) /* SSE2 */)
+     BIT(19) /* CLFLUSH */ | BIT(22) /* ACPI */ | BIT(23) /* MMX */ |          \
+     BIT(24) /* FXSR */ | BIT(25) /* SSE */ | BIT(26) /* SSE2 */ |             \
+     BIT(27) /* self-snoop */)
 
 /* Leaf 7, and its subleaf 1. Not SMEP, SMAP, INVPCID, HLE, RTM, MPX, PT. */
 #define AVX512_7B                                                              \
@@ -70,7 +71,11 @@
     (BIT(11) /* SYSCALL */ | BIT(20) /* NX */ | BIT(22) /* MMXEXT */ |         \
      BIT(25) /* FFXSR */ | BIT(27) /* RDTSCP */ | BIT(29) /* LM */ |           \
      BIT(30) | BIT(31) /* 3DNow */)
+/* AMD repeats leaf 1's lower bits there. */
+#define BELOW_BIT_25 (BIT(25) - 1)
 #define INVARIANT_TSC BIT(8)
+#define LINEAR_BITS   48u /* page tables have four levels */
+#define SHOWN_E21A    (BIT(2) /* LFENCE serialises */ | BIT(6) /* null selectors */)
 
 #define NEEDS_XSAVE_1C (BIT(12) | BIT(26) | BIT(28) | BIT(29))
 #define NEEDS_XSAVE_7B (BIT(5) | AVX512_7B)
@@ -96,7 +101,7 @@ static uint32_t xsave_parts(void)
 
 static void leaf_1(const struct vcpu *v, struct cpuid_result *r)
 {
-    r->b = (r->b & 0xffff) | v->id << 25 | 1u << 16; /* APIC id; 1 processor */
+    r->b = (r->b & 0xff00) | v->id << 25; /* its APIC's number */
     r->c &= SHOWN_1C;
     if (!(xsave_parts() & XCR0_AVX))
         r->c &= ~NEEDS_XSAVE_1C | BIT(26);
@@ -203,7 +208,7 @@ static void extended_leaf(uint32_t leaf, struct cpuid_result *r)
         r->c &= SHOWN_E1C;
         if (!(xsave_parts() & XCR0_AVX))
             r->c &= ~NEEDS_XSAVE_E1C;
-        r->d &= SHOWN_E1D | (SHOWN_1D & ~(BIT(25) | BIT(26)));
+        r->d &= SHOWN_E1D | (SHOWN_1D & BELOW_BIT_25 & ~BIT(22));
         return;
     case 0x80000002 ... 0x80000006:
         return;
@@ -211,7 +216,10 @@ static void extended_leaf(uint32_t leaf, struct cpuid_result *r)
         *r = (struct cpuid_result){.d = r->d & INVARIANT_TSC};
         return;
     case 0x80000008:
-        *r = (struct cpuid_result){.a = r->a};
+        *r = (struct cpuid_result){.a = (r->a & 0xff) | LINEAR_BITS << 8};
+        return;
+    case 0x80000021:
+        *r = (struct cpuid_result){.a = r->a & SHOWN_E21A};
         return;
     default:
         *r = (struct cpuid_result){0};

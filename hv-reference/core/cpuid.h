@@ -12,8 +12,8 @@ struct vcpu;
 void guest_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf,
                  struct cpuid_result *r);
 
-/* What a vCPU's CR4 reads at first: OSXMMEXCPT OSFXSR PAE. */
-#define CR4_GUEST_START 0x620ul
+/* What a vCPU's CR4 reads at first: OSXMMEXCPT OSFXSR MCE PAE. */
+#define CR4_GUEST_START 0x660ul
 /* CR4 after a guest that has OLD there asked for NEW: the rest stays. */
 uint64_t guest_cr4(uint64_t old, uint64_t new);
 

@@ -50,6 +50,10 @@ static bool emulate(struct guest_regs *regs)
     done = emulate_privileged(regs, &i);
     if (!done)
         return false;
+    if (done == undefined_instruction) {
+        inject_trap(regs, TRAP_UD, 0);
+        return true;
+    }
     count_leftover(current->domain, LEFTOVER_PRIVILEGED, rip, done);
     retire(regs, &i);
     return true;

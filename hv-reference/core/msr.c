@@ -1,55 +1,88 @@
 // SPDX-License-Identifier: MIT
 /*
- * The MSRs that PV kernels insist on. No guest reads or writes a real one but
- * the segment bases and TSC_AUX, which are its own; the others answer what a
- * plain processor would, and all else is a #GP.
+ * The MSRs that PV kernels insist on, as Xen 4.17 shows them to a domU. No
+ * guest reads or writes a real one but the segment bases and TSC_AUX, which
+ * are its own; the others answer what a plain processor would, and what is not
+ * in the table is a #GP.
  */
 #include "core/msr.h"
 #include "core/cpuid.h"
 #include "core/hw.h"
 #include "core/vcpu.h"
 
-enum {
-    MSR_TSC = 0x10,
-    MSR_APIC_BASE = 0x1b,
-    MSR_FEATURE_CONTROL = 0x3a,
-    MSR_MICROCODE = 0x8b,
-    MSR_PLATFORM_INFO = 0xce,
-    MSR_ARCH_CAPABILITIES = 0x10a,
-    MSR_MISC_FEATURES = 0x140,
-    MSR_MCG_CAP = 0x179,
-    MSR_MCG_STATUS = 0x17a,
-    MSR_MISC_ENABLE = 0x1a0,
-    MSR_PAT = 0x277,
-    MSR_MC_FIRST = 0x400, /* CTL, STATUS, ADDR, MISC of bank 0, then bank 1 */
-    MSR_MC_LAST = 0x407,
-};
-#define MACHINE_CHECK_BANKS 2
-#define MSR_EFER           0xc0000080u
+#define MSR_TSC            0x10u
+#define MSR_APIC_BASE      0x1bu
 #define MSR_FS_BASE        0xc0000100u
 #define MSR_GS_BASE        0xc0000101u
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 #define MSR_TSC_AUX        0xc0000103u
-#define MSR_AMD_HWCR       0xc0010015u
 
 #define APIC_BASE_VALUE 0xfee00800ul /* there is one, and it is on */
 #define APIC_BASE_BSP   0x100ul
-#define EFER_VALUE      0xd01ul /* SCE LME LMA NX */
-/* What the PAT bits of entries mean (x86/features.c). */
-#define PAT_VALUE       0x050100070406ul
-#define MISC_ENABLE_VALUE 0x1801ul /* fast strings; no BTS, no PEBS */
-#define FEATURE_LOCKED  1ul
-#define MICROCODE_NONE  (1ul << 32)
-#define HWCR_TSC_FIXED  (1ul << 24)
 
-/* A guest's machine-check banks: there are some, and nothing ever happens. */
-static bool is_bank_control(uint32_t index)
+/* Whose processors have it. */
+enum vendor { ANY, INTEL, AMD };
+
+/* What becomes of a write. */
+enum write {
+    REFUSED, /* #GP */
+    IGNORED,
+    SAME, /* ignored, if it changes nothing; otherwise #GP */
+    ZERO, /* ignored, if it is 0; otherwise #GP */
+};
+
+/* MSRs from .first to .last read as .value. */
+static const struct fixed_msr {
+    uint32_t first, last;
+    enum vendor vendor;
+    enum write write;
+    uint64_t value;
+} fixed[] = {
+    {0x3a, 0x3a, INTEL, REFUSED, 1},            /* feature control: locked */
+    {0x8b, 0x8b, INTEL, ZERO, 1ul << 32},       /* microcode: asked by 0 */
+    {0x8b, 0x8b, AMD, REFUSED, 0x01000065},     /* … */
+    {0xce, 0xce, ANY, REFUSED, 0},              /* platform information */
+    {0x10a, 0x10a, INTEL, REFUSED, 0},          /* architectural capabilities */
+    {0x140, 0x140, ANY, SAME, 0},               /* CPUID faulting: off */
+    {0x179, 0x179, ANY, IGNORED, 2},            /* two machine-check banks … */
+    {0x17a, 0x17b, ANY, ZERO, 0},               /* … in which nothing happens */
+    {0x1a0, 0x1a0, ANY, IGNORED, 0x801801},     /* fast strings; no BTS, PEBS */
+    {0x277, 0x277, ANY, REFUSED, 0x050100070406}, /* PAT (x86/features.c) */
+    {0x345, 0x345, ANY, REFUSED, 0},            /* performance capabilities */
+    {0x400, 0x400, ANY, IGNORED, ~0ul},         /* bank 0's control … */
+    {0x401, 0x403, ANY, ZERO, 0},               /* … status, address, misc */
+    {0x404, 0x404, ANY, IGNORED, ~0ul},
+    {0x405, 0x47f, ANY, ZERO, 0},
+    {0x40000000, 0x40000000, ANY, REFUSED, 0},  /* the hypervisor's leaf 2 */
+    {0xc0000080, 0xc0000080, ANY, SAME, 0xd01}, /* EFER: SCE LME LMA NX */
+    {0xc0010000, 0xc0010007, AMD, SAME, 0},     /* performance counters */
+    {0xc0010015, 0xc0010015, AMD, SAME, 0},     /* hardware configuration */
+    {0xc001001f, 0xc001001f, AMD, SAME, 0},     /* northbridge configuration */
+    {0xc0010061, 0xc0010064, AMD, SAME, 0},     /* P-states */
+    {0xc0011029, 0xc0011029, AMD, SAME, 2},     /* LFENCE serialises */
+};
+
+static enum vendor vendor(void)
 {
-    return index % 4 == 0;
+    struct cpuid_result r;
+
+    hw_cpuid(0, 0, &r);
+    return r.b == 0x756e6547 /* "Genu" */ ? INTEL : AMD;
+}
+
+static const struct fixed_msr *find_fixed(uint32_t index)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(fixed); i++)
+        if (index >= fixed[i].first && index <= fixed[i].last &&
+            (fixed[i].vendor == ANY || fixed[i].vendor == vendor()))
+            return &fixed[i];
+    return NULL;
 }
 
 bool guest_rdmsr(const struct vcpu *v, uint32_t index, uint64_t *value)
 {
+    const struct fixed_msr *msr;
+
     switch (index) {
     case MSR_FS_BASE:
         *value = hw_read_base(HW_FS_BASE);
@@ -66,41 +99,14 @@ bool guest_rdmsr(const struct vcpu *v, uint32_t index, uint64_t *value)
     case MSR_TSC:
         *value = hw_tsc();
         return true;
-    case MSR_EFER:
-        *value = EFER_VALUE;
-        return true;
-    case MSR_PAT:
-        *value = PAT_VALUE;
-        return true;
     case MSR_APIC_BASE:
         *value = APIC_BASE_VALUE | (v->id == 0 ? APIC_BASE_BSP : 0);
         return true;
-    case MSR_MISC_ENABLE:
-        *value = MISC_ENABLE_VALUE;
-        return true;
-    case MSR_FEATURE_CONTROL:
-        *value = FEATURE_LOCKED;
-        return true;
-    case MSR_MICROCODE:
-        *value = MICROCODE_NONE;
-        return true;
-    case MSR_AMD_HWCR:
-        *value = HWCR_TSC_FIXED;
-        return true;
-    case MSR_MCG_CAP:
-        *value = MACHINE_CHECK_BANKS;
-        return true;
-    case MSR_MC_FIRST ... MSR_MC_LAST:
-        *value = is_bank_control(index) ? ~0ul : 0;
-        return true;
-    case MSR_PLATFORM_INFO:
-    case MSR_ARCH_CAPABILITIES:
-    case MSR_MISC_FEATURES:
-    case MSR_MCG_STATUS:
-        *value = 0;
-        return true;
     default:
-        return false;
+        msr = find_fixed(index);
+        if (msr)
+            *value = msr->value;
+        return msr != NULL;
     }
 }
 
@@ -112,10 +118,16 @@ static bool write_base(enum hw_base which, uint64_t base)
     return true;
 }
 
+static bool may_write(const struct fixed_msr *msr, uint64_t value)
+{
+    if (!msr || msr->write == REFUSED)
+        return false;
+    return msr->write == IGNORED ||
+           value == (msr->write == SAME ? msr->value : 0);
+}
+
 bool guest_wrmsr(struct vcpu *v, uint32_t index, uint64_t value)
 {
-    uint64_t now;
-
     switch (index) {
     case MSR_FS_BASE:
         return write_base(HW_FS_BASE, value);
@@ -129,12 +141,7 @@ bool guest_wrmsr(struct vcpu *v, uint32_t index, uint64_t value)
         v->tsc_aux = value;
         hw_load_tsc_aux();
         return true;
-    case MSR_MICROCODE:
-        return value == 0; /* how a kernel asks for its revision */
-    case MSR_MC_FIRST ... MSR_MC_LAST:
-        return is_bank_control(index) || value == 0;
     default:
-        /* What it reads as anyway may be written. */
-        return guest_rdmsr(v, index, &now) && now == value;
+        return may_write(find_fixed(index), value);
     }
 }

@@ -24,6 +24,7 @@
 
 #define CR0_GUEST 0x80050033ul /* PG AM WP NE ET MP PE: but for TS it is fixed */
 #define CR0_TS    (1ul << 3)
+#define CR4_OSXSAVE (1ul << 18)
 
 /* A PV kernel is in ring 1, unless it asked for an IOPL as on bare metal. */
 static bool iopl_ok(const struct vcpu *v)
@@ -193,8 +194,8 @@ static const char *clear_ts(struct guest_regs *regs, struct insn *i)
 
 static const char *cache(struct guest_regs *regs, struct insn *i)
 {
-    (void)regs;
-    return i->opcode == 0x0f08 ? "invd" : "wbinvd";
+    (void)regs, (void)i;
+    return "wbinvd";
 }
 
 static void read_tsc(struct guest_regs *regs)
@@ -213,10 +214,14 @@ static const char *rdtsc(struct guest_regs *regs, struct insn *i)
     return "rdtsc";
 }
 
+const char *const undefined_instruction = "";
+
 static const char *set_xcr(struct guest_regs *regs)
 {
     uint64_t value = (regs->rax & 0xffffffff) | regs->rdx << 32;
 
+    if (!(current->cr4_guest & CR4_OSXSAVE))
+        return undefined_instruction;
     if ((uint32_t)regs->rcx != 0 || !hw_set_xcr0(value))
         return NULL;
     return "xsetbv";
@@ -271,7 +276,6 @@ static emulator *emulator_of(const struct insn *i, bool kernel)
         return group7;
     case 0x0f06:
         return clear_ts;
-    case 0x0f08:
     case 0x0f09:
         return cache;
     case 0x0f20:

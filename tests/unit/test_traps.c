@@ -348,7 +348,7 @@ static const struct instruction in_kernel[] = {
     {{0x0f, 0x21, 0xf8}, 3, "mov from a debug register"},
     {{0x0f, 0x06}, 2, "clts"},
     {{0x0f, 0x09}, 2, "wbinvd"},
-    {{0x0f, 0x08}, 2, "invd"},
+    {{0x0f, 0x08}, 2, NULL}, /* invd */
     {{0x0f, 0x31}, 2, "rdtsc"},
     {{0x0f, 0x01, 0xf9}, 3, "rdtscp"},
     {{0x0f, 0x01, 0x38}, 3, NULL}, /* invlpg */
