@@ -45,7 +45,8 @@ MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
 	grant_table grant_transfer \
 	insn invariants ldt m2p memory_op mmu mmu_update mmuext ptwr relinquish \
 	reservation roots store tables update va_mapping walk)
-$(foreach name,frame tables mmu descriptors grant memory invariants ptwr,\
+$(foreach name,frame tables mmu descriptors grant grant_copy memory invariants \
+	ptwr,\
 	$(eval $(call unit-test,$(name),$(MODEL_SOURCES))))
 $(eval $(call unit-test,bzimage,tools/runner/bzimage.c tools/runner/unpack.c \
 	tools/lib/say.c))
