@@ -6,7 +6,7 @@
 #include "boot/boot_info.h"
 #include "boot/multiboot.h"
 #include "boot/setup.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "drivers/drivers.h"
 #include "explain/log.h"

@@ -9,7 +9,7 @@
  */
 #include "builder/build.h"
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 
 #define PTE_P 0x001UL

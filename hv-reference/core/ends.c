@@ -11,7 +11,7 @@
 #include "builder/build.h"
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/time.h"
 #include "core/vcpu.h"

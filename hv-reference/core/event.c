@@ -8,7 +8,7 @@
 #include "core/errno.h"
 
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/vcpu.h"
 #include "explain/refuse.h"
 

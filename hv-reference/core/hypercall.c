@@ -13,7 +13,7 @@
 
 #include "core/cpu.h"
 #include "core/hw.h"
-#include "core/mm.h"
+#include "core/memory/mm.h"
 #include "core/vcpu.h"
 
 #undef HYPERCALL

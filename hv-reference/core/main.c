@@ -10,7 +10,7 @@
 #include "builder/domain_list.h"
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "core/options.h"

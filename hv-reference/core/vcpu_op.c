@@ -9,7 +9,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/event.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/hypercall.h"

@@ -8,15 +8,15 @@
 #include <xen/vcpu.h>
 #include <xen/xen.h>
 
-#include "core/debugreg.h"
-#include "core/descriptors.h"
+#include "core/processor/debugreg.h"
+#include "core/memory/descriptors.h"
 #include "core/domain.h"
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/hypercall.h"
-#include "core/mm.h"
+#include "core/memory/mm.h"
 #include "core/vcpu.h"
 #include "explain/refuse.h"
 

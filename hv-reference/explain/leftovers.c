@@ -6,7 +6,7 @@
  * address and reported when the domain ends.
  */
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/types.h"
 #include "explain/log.h"
 #include "explain/refuse.h"

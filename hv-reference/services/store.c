@@ -9,7 +9,7 @@
 #include "core/domain.h"
 #include "core/errno.h"
 #include "core/event.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "explain/log.h"

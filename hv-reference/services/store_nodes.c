@@ -5,7 +5,7 @@
  * may_read().
  */
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/lib.h"
 #include "explain/log.h"
 #include "services/store_request.h"

@@ -6,7 +6,7 @@
  * plainly all or nothing.
  */
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/lib.h"
 #include "explain/log.h"
 #include "services/store_request.h"

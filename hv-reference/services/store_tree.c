@@ -5,7 +5,7 @@
 #include "services/store_tree.h"
 
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/lib.h"
 
 static char *copy_bytes(const char *from, size_t size)

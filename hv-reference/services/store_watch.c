@@ -6,7 +6,7 @@
 #include "services/store_watch.h"
 
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/lib.h"
 
 static void queue_event(struct store_client *client, const char *path,

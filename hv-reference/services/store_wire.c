@@ -7,7 +7,7 @@
 #include "services/store_wire.h"
 
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/lib.h"
 #include "explain/log.h"
 #include "services/store_request.h"

@@ -8,7 +8,7 @@
  * out from here.
  */
 #include "boot/boot_info.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "x86/paging.h"

@@ -8,7 +8,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/hw.h"
-#include "core/traps.h"
+#include "core/processor/traps.h"
 #include "core/vcpu.h"
 #include "x86/asm.h"
 #include "x86/context.h"

@@ -5,7 +5,7 @@
  * is the hypervisor's, so the stub's addresses are written into its code.
  */
 #include "core/cpu.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "x86/cpu_area.h"

@@ -8,9 +8,9 @@
  * CR0.TS is the guest's alone (fpu_taskswitch).
  */
 #include "core/cpu.h"
-#include "core/cpuid.h"
+#include "core/processor/cpuid.h"
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "core/vcpu.h"

@@ -3,7 +3,7 @@
  * The interrupt descriptor table: one for all CPUs, read-only once filled.
  * Every gate is an interrupt gate (interrupts stay off inside). Ring 3 may
  * raise only INT3 and INTO by instruction; every other INT n faults with #GP
- * and is looked up in the guest's own table (core/traps.c).
+ * and is looked up in the guest's own table (core/processor/traps.c).
  */
 #include "core/hw.h"
 #include "x86/cpu_area.h"

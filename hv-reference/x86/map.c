@@ -11,7 +11,7 @@
  */
 #include "boot/boot_info.h"
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "core/vcpu.h"

@@ -11,7 +11,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/errno.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/vcpu.h"
 #include "x86/cpu_area.h"

@@ -30,21 +30,21 @@ $(eval $(call unit-test,event,tests/unit/fake_services.c \
 	hv-reference/core/event.c hv-reference/core/event_2l.c \
 	hv-reference/core/event_op.c))
 $(eval $(call unit-test,decode,tests/unit/fake_vcpu.c \
-	hv-reference/core/decode.c hv-reference/core/store.c \
-	hv-reference/core/insn.c))
+	hv-reference/core/processor/decode.c hv-reference/core/processor/store.c \
+	hv-reference/core/processor/insn.c))
 $(eval $(call unit-test,traps,tests/unit/fake_vcpu.c \
-	$(addprefix hv-reference/core/,traps.c emulate.c privileged.c iret.c \
-	insn.c msr.c cpuid.c debugreg.c)))
+	$(addprefix hv-reference/core/processor/,traps.c emulate.c \
+	privileged.c iret.c insn.c msr.c cpuid.c debugreg.c)))
 $(B)/tests/unit/decode: LDLIBS := -lZydis
 
 # Memory management runs on a model of a machine: model.h.
 MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
-	$(patsubst %,hv-reference/core/%.c,decode descriptors domain_frames \
-	entries exchange fault frame frame_alloc grant_copy \
-	grant_handle grant_map grant_op grant_pin grant_pte grant_setup \
-	grant_table grant_transfer \
-	insn invariants ldt m2p memory_op mmu mmu_update mmuext ptwr relinquish \
-	reservation roots store tables update va_mapping walk)
+	$(patsubst %,hv-reference/core/memory/%.c,descriptors domain_frames \
+	entries exchange fault frame frame_alloc grant_copy grant_handle grant_map grant_op grant_pin grant_pte \
+	grant_setup grant_table grant_transfer invariants ldt m2p \
+	memory_op mmu mmu_update mmuext ptwr relinquish reservation roots \
+	tables update va_mapping walk) \
+	$(patsubst %,hv-reference/core/processor/%.c,decode insn store)
 $(foreach name,frame tables mmu descriptors grant grant_copy memory invariants \
 	ptwr,\
 	$(eval $(call unit-test,$(name),$(MODEL_SOURCES))))

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "explain/log.h"
 
 void *hv_alloc(size_t bytes)

@@ -9,7 +9,7 @@
 #include "core/cpu.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
-#include "core/mm.h"
+#include "core/memory/mm.h"
 #include "explain/refuse.h"
 
 struct fake fake;

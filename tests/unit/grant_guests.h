@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "core/errno.h"
-#include "core/frame_table.h"
-#include "core/grant_table.h"
-#include "core/grants.h"
+#include "core/memory/frame_table.h"
+#include "core/memory/grant_table.h"
+#include "core/memory/grants.h"
 #include "model.h"
 #include "unit.h"
 

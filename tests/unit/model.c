@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/frame_table.h"
-#include "core/grant_table.h"
+#include "core/memory/frame_table.h"
+#include "core/memory/grant_table.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
-#include "core/traps.h"
+#include "core/processor/traps.h"
 #include "explain/refuse.h"
 
 struct frame host_frame_table[MODEL_FRAMES];

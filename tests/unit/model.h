@@ -16,10 +16,10 @@
 
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hypercall.h"
-#include "core/mm.h"
-#include "core/pte.h"
+#include "core/memory/mm.h"
+#include "core/memory/pte.h"
 #include "core/vcpu.h"
 
 #define MODEL_FRAMES 4096

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/frame_table.h"
+#include "core/memory/frame_table.h"
 #include "core/hw.h"
-#include "core/pte.h"
+#include "core/memory/pte.h"
 #include "model.h"
 
 #define REMEMBERED 4096

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "core/decode.h"
+#include "core/processor/decode.h"
 #include "core/hw.h"
 #include "fake_vcpu.h"
 #include "unit.h"

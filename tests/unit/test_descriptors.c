@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "core/descriptors.h"
+#include "core/memory/descriptors.h"
 #include "core/errno.h"
-#include "core/frame_table.h"
-#include "core/traps.h"
+#include "core/memory/frame_table.h"
+#include "core/processor/traps.h"
 #include "model.h"
 #include "unit.h"
 

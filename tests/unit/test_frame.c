@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/errno.h"
-#include "core/frame_table.h"
+#include "core/memory/frame_table.h"
 #include "core/hw.h"
 #include "model.h"
 #include "unit.h"

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/frame_table.h"
-#include "core/grant_table.h"
+#include "core/memory/frame_table.h"
+#include "core/memory/grant_table.h"
 #include "core/hw.h"
 #include "model.h"
 #include "unit.h"

@@ -8,7 +8,7 @@
 #include <xen/memory.h>
 
 #include "core/errno.h"
-#include "core/frame_table.h"
+#include "core/memory/frame_table.h"
 #include "model.h"
 #include "unit.h"
 

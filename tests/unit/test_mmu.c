@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "core/errno.h"
-#include "core/frame_table.h"
-#include "core/tables.h"
+#include "core/memory/frame_table.h"
+#include "core/memory/tables.h"
 #include "model.h"
 #include "unit.h"
 

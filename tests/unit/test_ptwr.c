@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "core/frame_table.h"
-#include "core/traps.h"
+#include "core/memory/frame_table.h"
+#include "core/processor/traps.h"
 #include "model.h"
 #include "unit.h"
 

@@ -14,7 +14,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/event.h"
-#include "core/frame.h"
+#include "core/memory/frame.h"
 #include "core/hw.h"
 #include "drivers/drivers.h"
 #include "services/services.h"

@@ -9,7 +9,7 @@
 
 #include "core/hw.h"
 #include "core/hypercall.h"
-#include "core/traps.h"
+#include "core/processor/traps.h"
 #include "fake_vcpu.h"
 #include "unit.h"
 

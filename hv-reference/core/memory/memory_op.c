@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/*
+ * memory_op: how much memory a domain has, which, and where the tables about
+ * it are.
+ */
+#include <xen/memory.h>
+#include <xen/xen.h>
+
+#include "core/cpu.h"
+#include "core/domain.h"
+#include "core/memory/frame_table.h"
+#include "core/guest_access.h"
+#include "core/hypercall.h"
+#include "core/memory/reservation.h"
+#include "core/vcpu.h"
+
+/* May the guest name domain DOMID? Itself only. */
+static int check_self(domid_t domid)
+{
+    if (domid == DOMID_SELF || domid == current->domain->id)
+        return 0;
+    return refuse_domain(domid);
+}
+
+static long tell_reservation(unsigned int cmd, gva_t arg)
+{
+    const struct domain *d = current->domain;
+    struct xen_memory_domain domain;
+    int rc;
+
+    if (get_guest(domain, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    rc = check_self(domain.domid);
+    if (rc)
+        return rc;
+    if (cmd == XENMEM_current_reservation)
+        return (long)d->pages;
+    if (cmd == XENMEM_maximum_reservation)
+        return (long)d->max_pages;
+    /* The guest itself says how many pseudo-physical frames it counts. */
+    return (long)(read_once(d->shared->arch.max_pfn) - 1);
+}
+
+static long tell_m2p(gva_t arg)
+{
+    const struct xen_machphys_mapping m2p = {
+        .v_start = M2P_START,
+        .v_end = M2P_START + M2P_GUEST_BYTES,
+        .max_mfn = M2P_GUEST_BYTES / sizeof(uint64_t) - 1,
+    };
+
+    if (put_guest(arg, m2p))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    return 0;
+}
+
+/* Operations of translated guests, which a PV guest is not. */
+static long refuse_physmap(unsigned int cmd, gva_t arg)
+{
+    domid_t domid; /* the first member of all their arguments */
+    int rc;
+
+    if (get_guest(domid, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    rc = check_self(domid);
+    return rc ? rc : refuse(RULE_NOT_TRANSLATED, -EACCES, cmd, 0);
+}
+
+static long tell_vnuma(gva_t arg)
+{
+    struct xen_vnuma_topology_info info;
+    int rc;
+
+    if (get_guest(info, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (info.pad)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, info.pad, 0);
+    rc = check_self(info.domid);
+    return rc ? rc
+              : refuse(RULE_NOT_OFFERED, -EOPNOTSUPP, XENMEM_get_vnumainfo, 0);
+}
+
+static long simple_op(unsigned int cmd, gva_t arg)
+{
+    switch (cmd) {
+    case XENMEM_exchange:
+        return exchange_memory(arg);
+    case XENMEM_maximum_ram_page:
+        return (long)frame_limit;
+    case XENMEM_current_reservation:
+    case XENMEM_maximum_reservation:
+    case XENMEM_maximum_gpfn:
+        return tell_reservation(cmd, arg);
+    case XENMEM_machphys_mapping:
+        return tell_m2p(arg);
+    case XENMEM_memory_map:
+        /* As for a domU whose tools gave it none: frames 0 to nr_pages. */
+        return refuse(RULE_NO_MEMORY_MAP, -ENOSYS, 0, 0);
+    case XENMEM_remove_from_physmap:
+        return refuse_physmap(cmd, arg);
+    case XENMEM_get_vnumainfo:
+        return tell_vnuma(arg);
+    case XENMEM_machine_memory_map:
+    case XENMEM_set_memory_map:
+    case XENMEM_set_pod_target:
+    case XENMEM_get_pod_target:
+    case XENMEM_claim_pages:
+        return refuse(RULE_NOT_PRIVILEGED, -EPERM, cmd, 0);
+    }
+    return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, cmd, 0);
+}
+
+HYPERCALL(memory_op)
+{
+    unsigned int cmd = (unsigned int)(a1 & MEMOP_CMD_MASK);
+    uint64_t start = a1 >> MEMOP_EXTENT_SHIFT;
+    gva_t arg = GVA(a2);
+
+    switch (cmd) {
+    case XENMEM_increase_reservation:
+    case XENMEM_decrease_reservation:
+    case XENMEM_populate_physmap:
+        return change_reservation(cmd, start, arg);
+    case XENMEM_add_to_physmap:
+    case XENMEM_add_to_physmap_batch:
+        if (start > UINT16_MAX)
+            return refuse(RULE_BAD_ARGUMENT, -EDOM, start, UINT16_MAX);
+        return refuse_physmap(cmd, arg);
+    }
+    if (start)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, start, 0);
+    return simple_op(cmd, arg);
+}
