@@ -111,17 +111,13 @@ static int do_chunk(struct update_context *c, const struct batch *batch,
 /* The guest may name another domain's page tables, in the upper half. */
 static int begin_update(struct update_context *c, uint32_t domain)
 {
-    uint32_t tables_of = domain >> 16;
-    const struct domain *owner = current->domain;
-    int rc = 0;
+    uint32_t tables_of = domain >> 16; /* plus one; 0: its own */
 
     c->d = current->domain;
     c->upper_changed = false;
     if (tables_of && tables_of - 1 != c->d->id)
-        rc = memory_owner((uint16_t)(tables_of - 1), &owner);
-    if (!rc && owner != c->d)
-        rc = refuse(RULE_NO_SUCH_DOMAIN, -EPERM, tables_of - 1, 0);
-    return rc ? rc : memory_owner((uint16_t)domain, &c->owner);
+        return refuse_domain((domid_t)(tables_of - 1));
+    return memory_owner((uint16_t)domain, &c->owner);
 }
 
 HYPERCALL(mmu_update)

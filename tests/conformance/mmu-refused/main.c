@@ -63,6 +63,12 @@ void test(void)
     works(
         mmu_update_one(l1_ptr | MMU_PT_UPDATE_NO_TRANSLATE, l1_was, DOMID_SELF),
         "NO_TRANSLATE is as NORMAL to a PV guest");
+    refused(mmu_update_one(l1_ptr, l1_was,
+                           (0x7fe0 + 1) << 16 | DOMID_SELF), XEN_ESRCH,
+            "the tables of a domain that is not");
+    refused(mmu_update_one(l1_ptr, l1_was,
+                           (DOMID_IO + 1) << 16 | DOMID_SELF), XEN_ESRCH,
+            "device memory has no tables");
     refused(mmu_update_one(l1_ptr, l1_was, 0x7fe0), XEN_ESRCH,
             "no such domain");
     check(mmu_update_one(~0UL << 12 & ~(0xfffUL << 52), 0, DOMID_SELF) < 0,

@@ -88,6 +88,14 @@ void test(void)
     context.ctrlreg[3] = xen_pfn_to_cr3(page_mfn((void *)start->pt_base));
     refused(hypercall_vcpu_op(VCPUOP_initialise, 5, &context), XEN_ENOENT,
             "a vCPU that is not");
+    context.gdt_ents = 14 * 512 + 1;
+    refused(hypercall_vcpu_op(VCPUOP_initialise, 1, &context), XEN_EINVAL,
+            "more descriptors than a GDT has");
+    context.gdt_ents = 0;
+    context.kernel_sp = 0x8000000000000000;
+    refused(hypercall_vcpu_op(VCPUOP_initialise, 1, &context), XEN_EINVAL,
+            "a kernel stack that is not canonical");
+    context.kernel_sp = (uint64_t)stack + sizeof(stack);
     works(hypercall_vcpu_op(VCPUOP_initialise, 1, &context), "initialise");
     refused(hypercall_vcpu_op(VCPUOP_initialise, 1, &context), XEN_EEXIST,
             "not twice");
