@@ -16,4 +16,10 @@ $(B)/linux/vmlinuz: $(B)/dom0/initrd
 	@mkdir -p $(@D)
 	$(Q)cp $(LINUX_ROOT)/boot/vmlinuz-* $@
 
+# A plugin of QEMU's, by which it counts instructions and whose they are.
+$(B)/linux/count.so: tests/linux/count.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOSTED) $(WARNINGS) -shared -fPIC -o $@ $<
+
+TEST_PROGRAMS += $(B)/linux/count.so
 TEST_PROGRAMS += $(B)/linux/initrd $(B)/linux/vmlinuz

@@ -31,17 +31,18 @@ class Boot:
     kernel's messages `dmesg`, exit `status` and `message` of the runner."""
 
     def __init__(self, place, memory, mode, *words, vcpus=1, seconds=120,
-                 more=()):
+                 kernel=VMLINUZ, more=(), environment=None):
         os.makedirs("build/logs", exist_ok=True)
         options, console = PLACES[place]
         log = f"build/logs/linux-{mode}-{place}-{memory}.log"
         command = ["build/parapet", "run", *options, "--memory", str(memory),
                    "--vcpus", str(vcpus), "--timeout", str(seconds),
-                   "--show", "guest",
-                   "--log", log, "--ramdisk", INITRD, *more, VMLINUZ, console, "quiet",
-                   "loglevel=1", "--", mode, *words]
+                   "--show", "guest", "--log", log, "--ramdisk", INITRD,
+                   *more, kernel, console, "quiet", "loglevel=1", "--", mode,
+                   *words]
         done = subprocess.run(command, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, **(environment or {})})
         text = done.stdout.decode("utf-8", "replace").replace("\r", "")
         self.place, self.status = place, done.returncode
         self.message = done.stderr.decode("utf-8", "replace").strip()

@@ -65,6 +65,13 @@ struct machine {
 /* The options that every machine of ours is started with. */
 void machine_init(struct machine *machine, long megabytes, long cpus);
 
+/*
+ * Time is instructions: one is a nanosecond and a tick of the TSC, and waiting
+ * takes no longer than to say so, so that a run repeats to the digit. The
+ * first port is then written by the guest alone.
+ */
+void machine_count(struct machine *machine);
+
 void machine_run(struct machine *machine);
 
 /* From a line handler: the guest has ended; end the machine. */

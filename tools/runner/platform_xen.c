@@ -131,6 +131,9 @@ static struct verdict judge(const struct run *run,
         return verdict_of_value(run->reason);
     if (machine->ending == ENDED_EXIT)
         return verdict_of_value(machine->value);
+    /* A domain 0 may throw the machine's switch itself. */
+    if (machine->ending == ENDED_POWEROFF && machine->powered_off)
+        return verdict_of_value(0x10);
     return (struct verdict){ STATUS_TOOL,
                              "the machine stopped, and Xen did not say why" };
 }

@@ -18,7 +18,7 @@
 static struct {
     const char *hv, *as, *ramdisk, *log, *image, *show;
     long memory, vcpus, cpus, timeout, gdb_port;
-    bool gdb;
+    bool gdb, icount;
 } options = {
     .hv = "reference",
     .memory = 128,
@@ -56,6 +56,9 @@ static const struct option_row rows[] = {
                 "this machine; then there is no time limit"),
     OPTION_NUMBER("gdb-port", "P", &options.gdb_port, 1, 65535,
                   "which port (default 1234)"),
+    OPTION_FLAG("icount", &options.icount,
+                "time is instructions, so that runs repeat to the digit:\n"
+                "one is 1 ns and a tick of the TSC; the guest has no input"),
     OPTION_TEXT("image", "F", &options.image,
                 "boot this hypervisor image instead of the usual one"),
     OPTION_CHOICE("show", &options.show, SHOW_CHOICES,
@@ -158,9 +161,9 @@ static int run_domu(const struct run *run, const char *log)
     struct verdict verdict;
     enum ending ending;
 
-    if (options.gdb || options.image || !options.timeout)
-        usage_error("a domU on Xen needs a --timeout, and knows no --gdb and "
-                    "no --image");
+    if (options.gdb || options.icount || options.image || !options.timeout)
+        usage_error("a domU on Xen needs a --timeout, and knows no --gdb, no "
+                    "--icount and no --image");
     if (strcmp(options.show, "none"))
         domu.line = show_line;
     ending = domu_run_all(&domu, 1, log);
@@ -183,9 +186,10 @@ static int run_configs(int count, char **paths)
     const char *log = options.log ? options.log : usual_log("domains");
     char *list;
 
-    if (strcmp(options.hv, "reference") || options.gdb || options.ramdisk)
-        usage_error("a .cfg needs --hv reference, and knows no --gdb and no "
-                    "--ramdisk of the command line");
+    if (strcmp(options.hv, "reference") || options.gdb || options.icount ||
+        options.ramdisk)
+        usage_error("a .cfg needs --hv reference, and knows no --gdb, no "
+                    "--icount and no --ramdisk of the command line");
     if (!domains_read(&domains, count, paths))
         return STATUS_UNUSABLE;
     list = domains_prepare(&domains, &machine, options.image, options.cpus);
@@ -261,6 +265,8 @@ int cmd_run(int argc, char **argv)
     machine.ports[0].line = platform->line;
     machine.context = &run;
     machine.seconds = options.timeout;
+    if (options.icount)
+        machine_count(&machine);
     if (options.gdb)
         add_debugger(&machine, &run);
 

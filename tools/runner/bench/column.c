@@ -74,14 +74,7 @@ static void prepare(struct listener *listener, struct machine *machine,
     if (!kernel_read(run->file, run->kernel, &run->about))
         exit(STATUS_UNUSABLE);
     listener->platform->prepare(run, machine);
-    args_add(&machine->qemu, "-icount");
-    args_add(&machine->qemu, "shift=0,sleep=off");
-    /* The host's clock must not be in the figures: Xen waits for a second to
-     * begin. */
-    args_add(&machine->qemu, "-rtc");
-    args_add(&machine->qemu, "clock=vm,base=2024-01-01T00:00:00");
-    machine->ports[0].used = true;
-    machine->ports[0].one_way = true;
+    machine_count(machine);
     machine->ports[0].line = hear_line;
     machine->context = listener;
     machine->seconds = seconds;
