@@ -55,6 +55,12 @@ void test(void)
     works(mmuext_one(MMUEXT_COPY_PAGE, page_mfn(page), page_mfn(other)),
           "COPY_PAGE");
     check(page[0] == 7 && page[4095] == 9, "copies it");
+    works(mmuext_one(MMUEXT_CLEAR_PAGE, page_mfn(page), 0), "cleared again");
+    page_read_only(page);
+    works(mmuext_one(MMUEXT_PIN_L1_TABLE, page_mfn(page), 0),
+          "it can be a table: copying and clearing keep no use of it");
+    works(mmuext_one(MMUEXT_UNPIN_TABLE, page_mfn(page), 0), "unpinned");
+    works(page_protect(page, PTE_PRESENT | PTE_WRITE), "writable again");
     refused(mmuext_one(MMUEXT_CLEAR_PAGE, pte_machine(page, 1) >> 12, 0),
             XEN_EINVAL, "a page table is not cleared");
     check(mmuext_one(MMUEXT_CLEAR_PAGE, ~0UL >> 12, 0) < 0,
