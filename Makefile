@@ -16,7 +16,7 @@ include mk/rules.mk
 include sdk/build.mk pvops/build.mk hv-reference/build.mk
 include sample-kernels/build.mk tools/build.mk tests/build.mk
 
-.PHONY: help run check check-fast conformance bench all tests deps format clean
+.PHONY: help run check check-fast soak conformance bench all tests deps format clean
 help:	## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -36,6 +36,13 @@ check-fast:	## the tests that need no QEMU
 	@tools/install-packages
 	@$(MAKE) --no-print-directory -j2 all tests
 	@tests/run-suite --fast tests/suite
+
+# What is done is in SOAK_DIR/table; SOAK names some of the tests.
+SOAK_DIR ?= $(B)/soak
+soak:	## long runs, for hours; killed, the next call goes on where it stopped
+	@tools/install-packages
+	@$(MAKE) --no-print-directory -j2 all tests
+	@tests/run-soak --dir $(SOAK_DIR) tests/soak $(SOAK)
 
 conformance: all tests xen dom0	## the ABI tests on the reference hypervisor and on Xen
 	@$(B)/parapet conform
