@@ -68,7 +68,7 @@ struct vcpu_hot {
     uint64_t user_cr3;
     uint64_t kernel_sp, kernel_ss;
     struct vcpu_info *info; /* where its upcall mask and pending are */
-    struct callback event, failsafe, syscall, syscall32, sysenter, nmi;
+    struct callback event, failsafe, syscall, syscall32, sysenter;
     uint64_t fs_base, gs_base_kernel, gs_base_user;
 };
 
@@ -99,6 +99,7 @@ struct vcpu {
     uint64_t tsc_aux;
     uint64_t xcr0, xcr0_ever; /* now; and all bits that were ever set in it */
     bool failsafe_due;       /* a segment could not be loaded */
+    bool nmi_pending, nmi_masked; /* one waits; its handler runs (nmi.c) */
     uint64_t dr[8];
     mfn_t gdt[GUEST_GDT_PAGES];
     unsigned int gdt_entries;

@@ -14,6 +14,7 @@
 #include "core/hw.h"
 #include "core/hypercall.h"
 #include "core/lib.h"
+#include "core/processor/traps.h"
 #include "core/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
@@ -189,6 +190,11 @@ HYPERCALL(vcpu_op)
         return 0;
     case VCPUOP_register_vcpu_info:
         return register_info(v, arg);
+    case VCPUOP_send_nmi:
+        if (arg.a)
+            return refuse(RULE_BAD_ARGUMENT, -EINVAL, arg.a, 0);
+        vcpu_send_nmi(v);
+        return 0;
     case VCPUOP_get_physid:
         return refuse(RULE_NOT_PRIVILEGED, -EINVAL, a1, 0);
     }

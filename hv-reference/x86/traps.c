@@ -184,4 +184,5 @@ void way_out(struct guest_regs *regs)
         current->failsafe_due = false;
         inject_failsafe(regs, current->selectors);
     }
+    deliver_nmi(regs);
 }

@@ -34,7 +34,9 @@ $(eval $(call unit-test,decode,tests/unit/fake_vcpu.c \
 	hv-reference/core/processor/insn.c))
 $(eval $(call unit-test,traps,tests/unit/fake_vcpu.c \
 	$(addprefix hv-reference/core/processor/,traps.c emulate.c \
-	privileged.c iret.c insn.c msr.c cpuid.c debugreg.c)))
+	privileged.c iret.c insn.c msr.c cpuid.c debugreg.c nmi.c)))
+$(eval $(call unit-test,nmi,tests/unit/fake_vcpu.c \
+	$(addprefix hv-reference/core/processor/,traps.c nmi.c)))
 $(B)/tests/unit/decode: LDLIBS := -lZydis
 
 # Memory management runs on a model of a machine: model.h.

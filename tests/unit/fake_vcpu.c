@@ -10,6 +10,8 @@
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/memory/mm.h"
+#include "core/sched.h"
+#include "explain/log.h"
 #include "explain/refuse.h"
 
 struct fake fake;
@@ -142,6 +144,16 @@ void hw_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_result *out)
     *out = (struct cpuid_result){~0u, ~0u, ~0u, ~0u};
     if (!(leaf & 0x7fffffff))
         out->a = leaf | 0xff;
+}
+
+void vcpu_unpause(struct vcpu *v, unsigned int why)
+{
+    v->paused &= ~why;
+}
+
+void log_line(const char *format, ...)
+{
+    (void)format;
 }
 
 uint64_t hw_tsc(void)

@@ -3,6 +3,9 @@
  * The hypercalls by which a guest says where it wants to be entered:
  * set_trap_table, set_callbacks, callback_op, nmi_op, stack_switch.
  *
+ * The NMI callback is vector 2 of the trap table: the later of the two ways to
+ * set it counts.
+ *
  * Rule: an entry address is canonical; whether it is sensible is the guest's
  * business, since it only ever runs in ring 3.
  */
@@ -15,6 +18,7 @@
 #include "core/guest_access.h"
 #include "core/hypercall.h"
 #include "core/lib.h"
+#include "core/processor/traps.h"
 #include "core/vcpu.h"
 
 #define TRAP_FLAG_DPL  3 /* who may raise it by INT n */
@@ -63,8 +67,6 @@ static struct callback *callback_of(struct vcpu *v, unsigned int type)
         return &v->hot.syscall32;
     case CALLBACKTYPE_sysenter:
         return &v->hot.sysenter;
-    case CALLBACKTYPE_nmi:
-        return &v->hot.nmi;
     default:
         return NULL;
     }
@@ -75,10 +77,15 @@ static long register_callback(struct vcpu *v, unsigned int type,
 {
     struct callback *callback = callback_of(v, type);
 
-    if (!callback)
-        return refuse(RULE_NO_SUCH_CALLBACK, -ENOSYS, type, 0);
     if (!is_canonical(entry))
         return refuse(RULE_NOT_CANONICAL, -EINVAL, entry, 0);
+    if (type == CALLBACKTYPE_nmi) {
+        v->traps[TRAP_NMI] = (struct trap_gate){
+            .entry = entry, .cs = SEL_GUEST_CS64, .mask_events = true};
+        return 0;
+    }
+    if (!callback)
+        return refuse(RULE_NO_SUCH_CALLBACK, -ENOSYS, type, 0);
     callback->entry = entry;
     callback->mask_events = flags & CALLBACKF_mask_events;
     return 0;
@@ -89,11 +96,12 @@ static long unregister_callback(struct vcpu *v, unsigned int type)
 {
     switch (type) {
     case CALLBACKTYPE_nmi:
-        v->hot.nmi = (struct callback){0, false};
+        v->traps[TRAP_NMI] = (struct trap_gate){0};
         return 0;
     case CALLBACKTYPE_event:
     case CALLBACKTYPE_failsafe:
     case CALLBACKTYPE_syscall:
+    case CALLBACKTYPE_syscall32:
     case CALLBACKTYPE_sysenter:
         return refuse(RULE_CALLBACK_STAYS, -EINVAL, type, 0);
     default:

@@ -12,6 +12,7 @@
 #include "core/domain.h"
 #include "core/guest_access.h"
 #include "core/hypercall.h"
+#include "core/processor/traps.h"
 #include "core/vcpu.h"
 
 static void load_frame(struct vcpu *v, struct guest_regs *regs,
@@ -26,6 +27,7 @@ static void load_frame(struct vcpu *v, struct guest_regs *regs,
     if (v->domain->vm_assist & 1u << VMASST_TYPE_architectural_iopl)
         v->hot.iopl = (frame->rflags & FLAG_IOPL) >> 12;
     v->hot.info->evtchn_upcall_mask = !(frame->rflags & FLAG_IF);
+    vcpu_open_nmi(v);
 
     if (!(frame->flags & VGCF_in_syscall)) {
         regs->vector = 0;

@@ -10,6 +10,7 @@
 #include "core/types.h"
 
 struct guest_regs;
+struct vcpu;
 
 enum trap {
     TRAP_DE = 0,
@@ -54,6 +55,10 @@ void inject_page_fault(struct guest_regs *regs, uint64_t address,
 void inject_event(struct guest_regs *regs);
 /* A system call of user mode. */
 void inject_syscall(struct guest_regs *regs);
+/* An NMI for V; iret makes room for the next; on the way out (nmi.c). */
+void vcpu_send_nmi(struct vcpu *v);
+void vcpu_open_nmi(struct vcpu *v);
+void deliver_nmi(struct guest_regs *regs);
 /* A selector (ds es fs gs, or of the frame) could not be loaded. */
 void inject_failsafe(struct guest_regs *regs, const uint16_t selectors[4]);
 

@@ -27,7 +27,9 @@ static long unset(uint16_t type)
 void test(void)
 {
     static const uint16_t types[] = {CALLBACKTYPE_event, CALLBACKTYPE_failsafe,
-                                     CALLBACKTYPE_syscall, CALLBACKTYPE_nmi};
+                                     CALLBACKTYPE_syscall, CALLBACKTYPE_nmi,
+                                     CALLBACKTYPE_syscall32,
+                                     CALLBACKTYPE_sysenter};
     unsigned long at = entry_address(ENTRY_NMI);
 
     for (unsigned int i = 0; i < sizeof(types) / sizeof(*types); i++) {
@@ -40,8 +42,12 @@ void test(void)
     refused(unset(CALLBACKTYPE_event), XEN_EINVAL, "not the event callback");
     refused(unset(CALLBACKTYPE_failsafe), XEN_EINVAL, "nor the failsafe one");
     refused(unset(CALLBACKTYPE_syscall), XEN_EINVAL, "nor the syscall one");
+    refused(unset(CALLBACKTYPE_syscall32), XEN_EINVAL, "nor syscall32");
+    refused(unset(CALLBACKTYPE_sysenter), XEN_EINVAL, "nor sysenter");
     refused(unset(99), XEN_ENOSYS, "nor a type that is not");
     refused(set(99, 0, at), XEN_ENOSYS, "no such type to register");
+    refused(set(99, 0, NOT_CANONICAL), XEN_EINVAL,
+            "the address is looked at first");
     refused(set(CALLBACKTYPE_sysenter_deprecated, 0, at), XEN_ENOSYS,
             "nor the deprecated one");
     refused(hypercall_callback_op(9, NULL), XEN_ENOSYS, "no such operation");

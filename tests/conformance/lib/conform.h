@@ -172,6 +172,9 @@ bool user_run(void (*code)(uint64_t), uint64_t arg, struct caught *into);
 _Noreturn void iret_to(struct iret_context *frame, uint64_t rdi, uint64_t rsi);
 extern char user_stack_top[], kernel_stack_top[];
 
+/* second.c: vCPU 1 runs code(), then goes down */
+void second_start(void (*code)(void));
+
 /* event.c: upcalls */
 void events_init(void); /* counts what arrives, by port */
 unsigned int event_count(evtchn_port_t port);
