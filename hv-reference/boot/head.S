@@ -143,7 +143,7 @@ boot_gdtr:
 
     .section .bss.page_aligned, "aw", @nobits
     .balign 4096
-    .globl image_l3, image_l2, image_l1
+    .globl boot_l4, image_l3, image_l2, image_l1
 boot_l4:    .skip 4096
 boot_l3:    .skip 4096
 boot_l2:    .skip 4 * 4096

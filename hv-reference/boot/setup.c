@@ -12,6 +12,7 @@
 #include "explain/log.h"
 #include "x86/apic.h"
 #include "x86/cpu_area.h"
+#include "x86/cpus.h"
 #include "x86/features.h"
 #include "x86/paging.h"
 #include "x86/time.h"
@@ -37,6 +38,7 @@ static _Noreturn void start_first_cpu(void)
     syscall_msrs_init(0);
     apic_init();
     time_init();
+    cpus_start();
     boot_memory_release();
     log_memory();
     hv_main(&boot);
@@ -50,9 +52,11 @@ void boot_setup(uint32_t magic, uint32_t info)
     features_init(boot.cmdline);
     features_patch();
     boot_memory_init(&boot);
+    cpus_find();
     map_init(&boot);
     idt_init();
-    cpu_area_init(0);
+    for (unsigned int i = 0; i < cpus_found(); i++)
+        cpu_area_init(i);
     __asm__ volatile("mov %0, %%rsp\n\tcall *%1"
                      :
                      : "r"(cpu_of(0)), "r"(start_first_cpu)

@@ -13,7 +13,6 @@
 #include "core/lib.h"
 #include "x86/paging.h"
 
-#define BOOT_DIRECTMAP_END 0x100000000ul /* what head.S maps */
 #define MAX_FREE           (BOOT_MAX_RAM + BOOT_MAX_MODULES + 4)
 
 static struct range {

@@ -41,6 +41,8 @@ void map_range(uint64_t va, uint64_t pa, uint64_t bytes, uint64_t flags);
 mfn_t idle_l4(void);
 void load_idle_tables(void); /* tlb.c */
 
+#define BOOT_DIRECTMAP_END 0x100000000ul /* what head.S maps */
+
 static inline void *directmap(uint64_t pa)
 {
     return (void *)(DIRECTMAP_START + pa);

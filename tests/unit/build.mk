@@ -29,6 +29,7 @@ $(eval $(call unit-test,domain_list,hv-reference/builder/domain_list.c))
 $(eval $(call unit-test,event,tests/unit/fake_services.c \
 	hv-reference/core/event.c hv-reference/core/event_2l.c \
 	hv-reference/core/event_op.c))
+$(eval $(call unit-test,acpi,tests/unit/fake_services.c hv-reference/x86/acpi.c))
 $(eval $(call unit-test,decode,tests/unit/fake_vcpu.c \
 	hv-reference/core/processor/decode.c hv-reference/core/processor/store.c \
 	hv-reference/core/processor/insn.c))
