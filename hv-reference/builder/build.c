@@ -26,6 +26,9 @@ void *building_map(struct building *b, uint64_t pfn)
     return map_frame(MFN(b->p2m[pfn]));
 }
 
+/* The guest's memory is given in blocks of at most 2^BLOCK_ORDER frames. */
+#define BLOCK_ORDER 9
+
 static uint64_t pages_of(uint64_t bytes)
 {
     return (bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
@@ -64,21 +67,47 @@ static const char *plan(struct building *b)
     return NULL;
 }
 
+/* The guest's frames from PFN on, as many together as there are. */
+static uint64_t allocate_block(struct building *b, uint64_t pfn)
+{
+    unsigned int order = BLOCK_ORDER;
+    mfn_t first;
+
+    for (;; order--) {
+        if (pfn + (1UL << order) <= b->nr_pages) {
+            first = domain_frames_alloc(b->domain, order, ~0UL);
+            if (!mfn_eq(first, MFN_NONE))
+                break;
+        }
+        if (!order)
+            return 0;
+    }
+    for (uint64_t i = 0; i < 1UL << order; i++) {
+        b->p2m[pfn + i] = first.n + i;
+        m2p_set(MFN(first.n + i), pfn + i);
+    }
+    return 1UL << order;
+}
+
 /* All of the guest's memory, and both directions between frame numbers. */
 static const char *allocate_memory(struct building *b)
 {
-    uint64_t pfn;
+    static const char too_little[] =
+        "the machine has less free memory than the guest was given";
+    uint64_t pfn = 0, n;
+    mfn_t p2m;
 
     while ((PAGE_SIZE << b->p2m_order) < b->nr_pages * sizeof(uint64_t))
         b->p2m_order++;
-    b->p2m = map_frame(frames_alloc(b->p2m_order));
-    for (pfn = 0; pfn < b->nr_pages; pfn++) {
-        mfn_t mfn = domain_frame_alloc(b->domain);
-
-        if (mfn_eq(mfn, MFN_NONE))
-            return "the machine has less free memory than the guest was given";
-        b->p2m[pfn] = mfn.n;
-        m2p_set(mfn, pfn);
+    p2m = frames_alloc(b->p2m_order);
+    if (mfn_eq(p2m, MFN_NONE))
+        return too_little;
+    b->p2m = map_frame(p2m);
+    while (pfn < b->nr_pages) {
+        n = allocate_block(b, pfn);
+        if (!n)
+            return too_little;
+        pfn += n;
     }
     return NULL;
 }
@@ -212,7 +241,8 @@ unsigned int build_domain(domid_t id, const struct guest_config *config,
     *why = allocate_memory(&b);
     if (!*why)
         *why = populate(&b);
-    frames_free(hw_virt_to_mfn(b.p2m), b.p2m_order);
+    if (b.p2m)
+        frames_free(hw_virt_to_mfn(b.p2m), b.p2m_order);
     if (*why) {
         domain_destroy(b.domain);
         return EXIT_no_memory;

@@ -66,6 +66,8 @@ mfn_t frames_alloc(unsigned int order);
 void frames_free(mfn_t first, unsigned int order);
 /* A zeroed frame owned by D, on its page list and counted; MFN_NONE: none. */
 mfn_t domain_frame_alloc(struct domain *d);
+/* The same, 2^ORDER contiguous ones, all below frame LIMIT (~0UL: any). */
+mfn_t domain_frames_alloc(struct domain *d, unsigned int order, uint64_t limit);
 uint64_t frames_free_count(void);
 /*
  * A zeroed frame that the hypervisor keeps and D may map, writable or not

@@ -143,8 +143,6 @@ mfn_t frames_alloc_below(unsigned int order, uint64_t limit);
 
 /* --- domain_frames.c --- */
 
-/* 2^ORDER contiguous frames below LIMIT for D, zeroed. MFN_NONE: none. */
-mfn_t domain_frames_alloc(struct domain *d, unsigned int order, uint64_t limit);
 /* D takes frames that are nobody's, as they are. False: it has its maximum. */
 bool give_frames(mfn_t first, unsigned int order, struct domain *d);
 /* The last reference fell: back to where it came from. */

@@ -89,27 +89,40 @@ bool descriptor_page_ok(const struct frame *frame);
 
 /* --- data frames: the short paths --- */
 
+/*
+ * What the state of a data frame becomes by one more reference, and, if it is
+ * to be WRITABLE, one more use as that: it is writable already, or was nothing
+ * yet, so that there is nothing stale to flush. 0: not as simply as that.
+ */
+static inline uint64_t one_more(uint64_t old, bool writable)
+{
+    uint64_t taken = old + REF_ONE;
+
+    if ((old & REF_FULL) || !(old & REF_MASK))
+        return 0;
+    if (!writable)
+        return taken;
+    if ((old & (TYPE_MASK | F_VALID)) == (TYPE(FRAME_WRITABLE) | F_VALID))
+        return taken + USE_ONE;
+    if (old & (TYPE_MASK | F_VALID | F_PARTIAL | F_SHARED | USE_MASK))
+        return 0;
+    return taken + USE_ONE + TYPE(FRAME_WRITABLE) + F_VALID;
+}
+
 static inline int get_l1_entry(uint64_t entry, const struct domain *owner)
 {
-    uint64_t n = pte_mfn(entry).n, old, want, add;
+    uint64_t n = pte_mfn(entry).n, old, new;
     struct frame *frame;
 
     if (n < frame_limit && !(entry & PTE_REFUSED_L1)) {
         frame = &FRAME_TABLE[n];
         old = state_of(frame);
-        add = REF_ONE;
-        if (entry & PTE_RW) {
-            want = old & (TYPE_MASK | F_VALID | REF_FULL);
-            want ^= TYPE(FRAME_WRITABLE) | F_VALID;
-            add += USE_ONE;
-        } else {
-            want = (old & REF_FULL) || !(old & REF_MASK);
-        }
-        if (!want && frame->owner == owner &&
-            swap_state(frame, &old, old + add)) {
+        new = one_more(old, entry & PTE_RW);
+        if (new && frame->owner == owner && swap_state(frame, &old, new)) {
             if (frame->owner == owner)
                 return 0;
-            __atomic_fetch_sub(&frame->state, add - REF_ONE, __ATOMIC_RELAXED);
+            if (entry & PTE_RW)
+                __atomic_fetch_sub(&frame->state, USE_ONE, __ATOMIC_RELAXED);
             put_frame(frame);
         }
     }
