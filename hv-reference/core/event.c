@@ -35,8 +35,10 @@ static struct channel *bucket_new(struct domain *d, unsigned int number)
 
     if (!bucket)
         return NULL;
-    for (i = 0; i < EVENT_BUCKET_PORTS; i++)
+    for (i = 0; i < EVENT_BUCKET_PORTS; i++) {
         bucket[i].port = number * EVENT_BUCKET_PORTS + i;
+        bucket[i].priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
+    }
     d->events->bucket[number] = bucket;
     return bucket;
 }
@@ -53,7 +55,8 @@ struct channel *channel_new(struct domain *d)
         if (!bucket)
             return NULL;
         for (i = b ? 0 : 1; i < EVENT_BUCKET_PORTS; i++) {
-            if (bucket[i].state == CHANNEL_FREE)
+            if (bucket[i].state == CHANNEL_FREE &&
+                !event_fifo_is_linked(d, bucket[i].port))
                 return &bucket[i];
         }
     }
@@ -62,10 +65,13 @@ struct channel *channel_new(struct domain *d)
 
 void channel_free(struct domain *d, struct channel *channel)
 {
-    uint32_t port = channel->port;
-
-    event_clear_pending(d, port);
-    *channel = (struct channel){.port = port};
+    event_clear_pending(d, channel);
+    *channel = (struct channel){
+        .port = channel->port,
+        .priority = EVTCHN_FIFO_PRIORITY_DEFAULT,
+        .last_vcpu = channel->last_vcpu,
+        .last_priority = channel->last_priority,
+    };
 }
 
 /* The other end of an interdomain channel is unbound again, for D. */
@@ -93,6 +99,8 @@ int channel_close(struct domain *d, uint32_t port)
         d->vcpu[channel->vcpu]->virq_port[channel->virq] = 0;
     else if (channel->state == CHANNEL_INTERDOMAIN)
         unbind_far_end(d, channel);
+    else if (channel->state == CHANNEL_SERVICE)
+        d->events->service[channel->remote_port - 1].port = 0;
     channel_free(d, channel);
     return 0;
 }
@@ -110,6 +118,7 @@ void events_destroy(struct domain *d)
         if (channel && channel->state != CHANNEL_FREE)
             channel_close(d, port);
     }
+    event_fifo_destroy(d);
     for (b = 0; b < ARRAY_SIZE(d->events->bucket); b++)
         hv_free(d->events->bucket[b]);
     hv_free(d->events);
@@ -119,27 +128,71 @@ void events_destroy(struct domain *d)
 void raise_virq(struct vcpu *v, unsigned int virq)
 {
     uint32_t port = v->virq_port[virq];
-    const struct channel *channel = port ? channel_at(v->domain, port) : NULL;
+    struct channel *channel = port ? channel_at(v->domain, port) : NULL;
 
     if (channel)
-        event_set_pending(v->domain, channel->vcpu, port);
+        event_set_pending(v->domain, channel);
 }
 
-unsigned int event_port_for_service(struct domain *d, event_notify_fn *notify)
+static struct channel *bind_service(struct domain *d, unsigned int number,
+                                    event_notify_fn *notify)
 {
     struct channel *channel = channel_new(d);
 
     if (!channel)
-        return 0;
+        return NULL;
     channel->state = CHANNEL_SERVICE;
     channel->notify = notify;
-    return channel->port;
+    channel->remote_port = number + 1;
+    d->events->service[number].port = channel->port;
+    return channel;
+}
+
+unsigned int event_port_for_service(struct domain *d, event_notify_fn *notify)
+{
+    const struct channel *channel;
+    unsigned int i;
+
+    for (i = 0; i < EVENT_SERVICES; i++) {
+        struct service_end *service = &d->events->service[i];
+
+        if (service->notify)
+            continue;
+        channel = bind_service(d, i, notify);
+        if (!channel)
+            return 0;
+        service->notify = notify;
+        service->first_port = channel->port;
+        return channel->port;
+    }
+    return 0;
+}
+
+int channel_bind_service(struct domain *d, uint32_t far_port,
+                         evtchn_port_t *port)
+{
+    struct channel *channel;
+    uint32_t i = far_port - 1;
+
+    if (i >= EVENT_SERVICES || !d->events->service[i].notify ||
+        d->events->service[i].port)
+        return refuse(RULE_PORT_NOT_OFFERED, -EINVAL, far_port, 0);
+    channel = bind_service(d, i, d->events->service[i].notify);
+    if (!channel)
+        return refuse(RULE_NO_PORT_LEFT, -ENOSPC, EVENT_PORTS, 0);
+    event_set_pending(d, channel);
+    *port = channel->port;
+    return 0;
 }
 
 void signal_port(struct domain *d, unsigned int port)
 {
-    const struct channel *channel = channel_at(d, port);
+    unsigned int i;
 
-    if (channel && channel->state == CHANNEL_SERVICE)
-        event_set_pending(d, channel->vcpu, port);
+    for (i = 0; i < EVENT_SERVICES; i++) {
+        const struct service_end *service = &d->events->service[i];
+
+        if (service->first_port == port && service->port)
+            event_set_pending(d, channel_at(d, service->port));
+    }
 }

@@ -116,7 +116,7 @@ static long bind_to(struct domain *d, struct domain *remote,
     channel->remote_port = far->port;
     far->remote_port = channel->port;
     /* What the other side sent before it was bound is seen now. */
-    event_set_pending(d, channel->vcpu, channel->port);
+    event_set_pending(d, channel);
     arg->local_port = channel->port;
     return 0;
 }
@@ -125,9 +125,12 @@ static long bind_interdomain(struct domain *d,
                              struct evtchn_bind_interdomain *arg)
 {
     domid_t id = arg->remote_dom == DOMID_SELF ? d->id : arg->remote_dom;
-    struct domain *remote = get_domain(id);
+    struct domain *remote;
     long rc;
 
+    if (id == 0) /* the hypervisor's own ends */
+        return channel_bind_service(d, arg->remote_port, &arg->local_port);
+    remote = get_domain(id);
     if (!remote)
         return refuse(RULE_NO_SUCH_DOMAIN, -ESRCH, id, 0);
     rc = bind_to(d, remote, arg);
@@ -137,7 +140,7 @@ static long bind_interdomain(struct domain *d,
 
 static long do_send(struct domain *d, uint32_t port)
 {
-    const struct channel *channel = channel_at(d, port);
+    struct channel *channel = channel_at(d, port);
     struct domain *remote;
 
     if (!channel)
@@ -146,10 +149,8 @@ static long do_send(struct domain *d, uint32_t port)
     case CHANNEL_INTERDOMAIN:
         remote = get_domain(channel->remote_dom);
         if (remote) {
-            const struct channel *far =
-                channel_at(remote, channel->remote_port);
-
-            event_set_pending(remote, far->vcpu, channel->remote_port);
+            event_set_pending(remote,
+                              channel_at(remote, channel->remote_port));
             put_domain(remote);
         }
         return 0;
@@ -157,7 +158,7 @@ static long do_send(struct domain *d, uint32_t port)
         channel->notify(d);
         return 0;
     case CHANNEL_IPI:
-        event_set_pending(d, channel->vcpu, port);
+        event_set_pending(d, channel);
         return 0;
     case CHANNEL_UNBOUND: /* nobody hears it */
         return 0;
@@ -217,11 +218,46 @@ static long bind_vcpu(struct domain *d, const struct evtchn_bind_vcpu *arg)
 
 static long unmask(struct domain *d, uint32_t port)
 {
-    const struct channel *channel = channel_at(d, port);
+    struct channel *channel = channel_at(d, port);
 
     if (!channel)
         return refuse(RULE_PORT_NOT_OPEN, -EINVAL, port, 0);
-    event_unmask(d, channel->vcpu, port);
+    if (channel->state != CHANNEL_FREE)
+        event_unmask(d, channel);
+    return 0;
+}
+
+static long init_control(struct domain *d, struct evtchn_init_control *arg)
+{
+    const uint32_t last =
+        PAGE_SIZE - sizeof(struct evtchn_fifo_control_block);
+
+    if (!vcpu_of(d, arg->vcpu))
+        return -ENOENT;
+    if (arg->offset > last || arg->offset % sizeof(uint64_t))
+        return refuse(RULE_CONTROL_BLOCK_MISPLACED, -EINVAL, arg->offset,
+                      last);
+    arg->link_bits = EVTCHN_FIFO_LINK_BITS;
+    return event_fifo_give_block(d, arg->vcpu, MFN(arg->control_gfn),
+                                 arg->offset);
+}
+
+static long set_priority(struct domain *d,
+                         const struct evtchn_set_priority *arg)
+{
+    struct channel *channel = channel_at(d, arg->port);
+
+    if (!channel)
+        return refuse(RULE_PORT_NOT_OPEN, -EINVAL, arg->port, 0);
+    if (!d->events->fifo)
+        return refuse(RULE_NO_FIFO, -ENOSYS, 0, 0);
+    if (channel->state == CHANNEL_FREE)
+        return refuse(RULE_PORT_NOT_OPEN, -EACCES, arg->port, 0);
+    if (arg->priority > EVTCHN_FIFO_PRIORITY_MIN)
+        return refuse(RULE_NO_SUCH_PRIORITY, -EINVAL, arg->priority,
+                      EVTCHN_FIFO_PRIORITY_MIN);
+    /* An event that is on a queue stays there; the next goes to the new one. */
+    write_once(channel->priority, (uint8_t)arg->priority);
     return 0;
 }
 
@@ -237,6 +273,7 @@ static long reset(struct domain *d, const struct evtchn_reset *arg)
         if (channel && channel->state != CHANNEL_FREE)
             channel_close(d, port);
     }
+    event_fifo_destroy(d);
     return 0;
 }
 
@@ -280,6 +317,12 @@ HYPERCALL(event_channel_op)
         COMMAND(EVTCHNOP_bind_vcpu, evtchn_bind_vcpu, false, bind_vcpu(d, &in))
         COMMAND(EVTCHNOP_unmask, evtchn_unmask, false, unmask(d, in.port))
         COMMAND(EVTCHNOP_reset, evtchn_reset, false, reset(d, &in))
+        COMMAND(EVTCHNOP_init_control, evtchn_init_control, true,
+                init_control(d, &in))
+        COMMAND(EVTCHNOP_expand_array, evtchn_expand_array, false,
+                event_fifo_give_page(d, MFN(in.array_gfn)))
+        COMMAND(EVTCHNOP_set_priority, evtchn_set_priority, false,
+                set_priority(d, &in))
     }
 #undef COMMAND
     return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, a1, 0);

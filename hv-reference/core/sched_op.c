@@ -29,18 +29,20 @@ static long block(struct vcpu *v)
 }
 
 /* Is one of the ports pending? 1 or 0, or a negative errno. */
-static long any_port_pending(const struct domain *d,
+static long any_port_pending(struct domain *d,
                              const struct sched_poll *poll, uint32_t *last)
 {
     gva_t ports = GVA((uint64_t)poll->ports.p);
+    const struct channel *channel;
     unsigned int i;
 
     for (i = 0; i < poll->nr_ports; i++) {
         if (get_guest(*last, guest_element(ports, i, sizeof(*last))))
             return refuse(RULE_BAD_POINTER, -EFAULT, ports.a, 0);
-        if (!channel_at(d, *last))
+        channel = channel_at(d, *last);
+        if (!channel)
             return refuse(RULE_PORT_NOT_OPEN, -EINVAL, *last, 0);
-        if (event_is_pending(d, *last))
+        if (channel->state != CHANNEL_FREE && event_is_pending(d, channel))
             return 1;
     }
     return 0;

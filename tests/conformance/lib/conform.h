@@ -42,6 +42,7 @@ extern uint64_t start_rsp, start_rflags;
 extern uint16_t start_cs, start_ss;
 
 /* report.c: checks, and the end */
+extern evtchn_port_t console_port; /* of a domU's console */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void check_at(const char *file, int line, bool ok, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
@@ -183,7 +184,19 @@ extern void (*event_hook)(evtchn_port_t port);
 bool event_wait(evtchn_port_t port, unsigned int count, uint64_t ns);
 evtchn_port_t bind_ipi(void);
 evtchn_port_t bind_virq(uint32_t virq);
+/* EVTCHNOP_reset, after which the console goes on. */
+long events_reset(void);
 uint64_t now(void);           /* system time, ns */
 long timer_at(uint64_t when); /* VCPUOP_set_singleshot_timer */
+
+/* fifo.c: the FIFO ABI, as the guest's side of it sees it */
+extern event_word_t *fifo_words; /* of the first 1024 ports, all masked */
+extern struct evtchn_fifo_control_block *fifo_block[2]; /* by vCPU */
+long fifo_give_block(unsigned int vcpu, xen_pfn_t mfn, uint32_t offset);
+long fifo_give_page(xen_pfn_t mfn);
+void fifo_start(unsigned int vcpus); /* both for so many vCPUs; or error() */
+/* The next port that is pending and not masked for VCPU, taken off its queue;
+ * 0: there is none. */
+evtchn_port_t fifo_next(unsigned int vcpu);
 
 #endif

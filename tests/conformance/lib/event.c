@@ -40,6 +40,27 @@ unsigned int event_count(evtchn_port_t port)
     return counts[port];
 }
 
+/* The far end of the console, unbound by the reset, is there to be bound. */
+long events_reset(void)
+{
+    struct evtchn_status was = {.dom = DOMID_SELF, .port = console_port};
+    struct evtchn_reset reset = {DOMID_SELF};
+    struct evtchn_bind_interdomain bind;
+    long rc;
+
+    if (!is_dom0() && hypercall_event_channel_op(EVTCHNOP_status, &was))
+        error("the console's port has no status");
+    rc = hypercall_event_channel_op(EVTCHNOP_reset, &reset);
+    if (is_dom0() || rc)
+        return rc;
+    bind.remote_dom = was.u.interdomain.dom;
+    bind.remote_port = was.u.interdomain.port;
+    if (hypercall_event_channel_op(EVTCHNOP_bind_interdomain, &bind))
+        shut_down(SHUTDOWN_crash); /* nobody hears us */
+    console_port = bind.local_port;
+    return 0;
+}
+
 uint64_t now(void)
 {
     return xen_system_time(&vcpu->time);

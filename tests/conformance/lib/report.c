@@ -9,6 +9,7 @@
 #include <pvsdk/ring.h>
 
 static unsigned int checks, failed, skipped;
+evtchn_port_t console_port;
 
 static void console_write(const char *text, unsigned int length)
 {
@@ -26,7 +27,7 @@ static void console_write(const char *text, unsigned int length)
             shut_down(SHUTDOWN_crash);
         text += sent;
         length -= sent;
-        xen_port_send(start->console.domU.evtchn);
+        xen_port_send(console_port);
         if (length)
             hypercall_sched_op(SCHEDOP_yield, NULL);
     }

@@ -24,6 +24,7 @@ void start_main(const struct start_info *info)
 
     start = info;
     p2m = (const xen_pfn_t *)info->mfn_list;
+    console_port = info->console.domU.evtchn;
     pte = info->shared_info | PTE_PRESENT | PTE_WRITE;
     if (hypercall_update_va_mapping((unsigned long)shared_page, pte,
                                     UVMF_INVLPG))
