@@ -247,6 +247,8 @@ unsigned int build_domain(domid_t id, const struct guest_config *config,
         domain_destroy(b.domain);
         return EXIT_no_memory;
     }
+    if (b.image.remark)
+        log_line("%s is started, but: %s", config->name, b.image.remark);
     log_line("domain %u is %s%s%s: %lu KiB, image %#lx-%#lx, entry %#lx",
              b.domain->id, config->name, b.image.guest_os[0] ? ", " : "",
              b.image.guest_os, b.nr_pages * 4, b.image.virt_start,

@@ -225,10 +225,6 @@ static const char *check_map(const struct image *image)
     if (!in_guest_range(image->virt_start, image->virt_end))
         return "the kernel asks to be mapped where the hypervisor is "
                "(0xffff800000000000 to 0xffff880000000000)";
-    if (image->hv_start_low != IMAGE_UNSET &&
-        image->hv_start_low > HV_VIRT_START)
-        return "the kernel wants the hypervisor above 0xffff800000000000 "
-               "(note HV_START_LOW)";
     if (image->init_p2m != IMAGE_UNSET &&
         (image->init_p2m & ~PAGE_MASK ||
          !in_guest_range(image->init_p2m, image->init_p2m + PAGE_SIZE)))
@@ -250,7 +246,7 @@ const char *image_parse(struct image *image, const void *bytes, uint64_t size)
     image->bytes = bytes;
     image->size = size;
     image->virt_base = image->paddr_offset = image->entry = IMAGE_UNSET;
-    image->hypercall_page = image->hv_start_low = image->init_p2m = IMAGE_UNSET;
+    image->hypercall_page = image->init_p2m = IMAGE_UNSET;
 
     error = check_header(image);
     if (!error)

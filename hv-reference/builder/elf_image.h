@@ -24,13 +24,14 @@ struct image {
     uint64_t paddr_offset;    /* what p_paddr has added to it */
     uint64_t entry;           /* virtual */
     uint64_t hypercall_page;  /* virtual */
-    uint64_t hv_start_low;    /* the lowest the hypervisor may begin */
     uint64_t init_p2m;        /* virtual: where the p2m is to be mapped */
     bool mod_start_pfn;       /* the initrd need not be mapped */
     bool bsd_symtab;
     uint32_t features_required;
 
     uint64_t virt_start, virt_end; /* the loaded image, virtual */
+    /* What is wrong with the image though it can be started; or NULL. */
+    const char *remark;
 };
 
 /* NULL: the image can be started. Otherwise why it cannot, as a sentence. */

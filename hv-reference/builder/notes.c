@@ -76,33 +76,34 @@ static const char *read_features(struct image *image, const char *text)
     return NULL;
 }
 
+/* A note of SIZE bytes, as it says, of which THERE are: a number that is cut
+ * off or of an odd size is 0, as for Xen. */
 static const char *read_note(struct image *image, uint32_t type,
-                             const uint8_t *desc, uint64_t size)
+                             const uint8_t *desc, uint64_t size, uint64_t there)
 {
     char text[256];
+    uint64_t digits = size <= there ? size : 0;
 
+    size = min_of(size, there);
     take_text(text, sizeof(text), desc, size);
     switch (type) {
     case XEN_ELFNOTE_ENTRY:
-        image->entry = take_number(desc, size);
+        image->entry = take_number(desc, digits);
         break;
     case XEN_ELFNOTE_HYPERCALL_PAGE:
-        image->hypercall_page = take_number(desc, size);
+        image->hypercall_page = take_number(desc, digits);
         break;
     case XEN_ELFNOTE_VIRT_BASE:
-        image->virt_base = take_number(desc, size);
+        image->virt_base = take_number(desc, digits);
         break;
     case XEN_ELFNOTE_PADDR_OFFSET:
-        image->paddr_offset = take_number(desc, size);
-        break;
-    case XEN_ELFNOTE_HV_START_LOW:
-        image->hv_start_low = take_number(desc, size);
+        image->paddr_offset = take_number(desc, digits);
         break;
     case XEN_ELFNOTE_INIT_P2M:
-        image->init_p2m = take_number(desc, size);
+        image->init_p2m = take_number(desc, digits);
         break;
     case XEN_ELFNOTE_MOD_START_PFN:
-        image->mod_start_pfn = take_number(desc, size) != 0;
+        image->mod_start_pfn = take_number(desc, digits) != 0;
         break;
     case XEN_ELFNOTE_XEN_VERSION:
         take_text(image->xen_version, sizeof(image->xen_version), desc, size);
@@ -143,13 +144,15 @@ const char *image_read_notes(struct image *image, uint64_t offset,
         desc = name + round_up((uint64_t)note.namesz, 4);
         next = desc + round_up((uint64_t)note.descsz, 4);
         if (desc + note.descsz > end)
-            return "an ELF note is longer than its segment (is its name size "
-                   "right? \"Xen\" is 4 with its end)";
+            image->remark = "an ELF note is longer than its segment (is its "
+                            "name size right? \"Xen\" is 4 with its end)";
+        if (desc > end)
+            return NULL;
         if (note.namesz == 4 &&
             memcmp(image->bytes + name, "Xen", 4) == 0) {
             image->has_notes = true;
             error = read_note(image, note.type, image->bytes + desc,
-                              note.descsz);
+                              note.descsz, end - desc);
             if (error)
                 return error;
         }
@@ -202,7 +205,7 @@ static const char *read_key(struct image *image, const char *key,
     for (i = 0; i < ARRAY_SIZE(texts); i++) {
         if (strcmp(key, texts[i].key) == 0)
             return read_note(image, texts[i].note, (const uint8_t *)value,
-                             strlen(value) + 1);
+                             strlen(value) + 1, strlen(value) + 1);
     }
     if (strcmp(key, "VIRT_BASE") == 0)
         image->virt_base = text_to_number(value);
@@ -219,7 +222,6 @@ const char *image_read_legacy(struct image *image, uint64_t offset,
                               uint64_t size)
 {
     const uint8_t *at;
-    const char *error;
 
     if (offset > image->size || size > image->size - offset)
         return "the kernel image ends before its __xen_guest section";
@@ -244,9 +246,10 @@ const char *image_read_legacy(struct image *image, uint64_t offset,
             size--;
         }
         key[k] = value[v] = '\0';
-        error = read_key(image, key, value);
-        if (error)
-            return error;
+        /* Xen too stops reading there, and goes on with what it has. */
+        image->remark = read_key(image, key, value);
+        if (image->remark)
+            break;
     }
     /* In this section the hypercall page is a frame above VIRT_BASE. */
     if (image->hypercall_page != IMAGE_UNSET)

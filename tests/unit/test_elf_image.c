@@ -195,6 +195,29 @@ START_TEST(legacy_section_is_read)
 }
 END_TEST
 
+/* What Xen takes in spite of a fault is taken, with a remark. */
+START_TEST(faults_that_xen_passes_over)
+{
+    struct image image;
+
+    make_legacy("GUEST_OS=linux,XEN_VER=xen-3.0,VIRT_BASE=0x0,"
+                "ELF_PADDR_OFFSET=0x0,LOADER=generic,"
+                "FEATURES=!no_such_feature,VIRT_BASE=0x7000000000000000");
+    ck_assert_ptr_null(parse(&image, file.size));
+    ck_assert_ptr_nonnull(strstr(image.remark, "requires a feature"));
+    ck_assert_uint_eq(image.virt_base, 0);
+
+    make_file();
+    ck_assert_ptr_null(parse(&image, file.size));
+    ck_assert_ptr_null(image.remark);
+    add_number(XEN_ELFNOTE_MOD_START_PFN, 1);
+    program(1)->filesz -= 4; /* half of its value is outside */
+    ck_assert_ptr_null(parse(&image, file.size));
+    ck_assert_ptr_nonnull(strstr(image.remark, "longer than its segment"));
+    ck_assert(!image.mod_start_pfn);
+}
+END_TEST
+
 START_TEST(what_xen_refuses_is_refused)
 {
     make_file();
@@ -290,6 +313,7 @@ static Suite *elf_image_suite(void)
     tcase_add_test(tc, notes_are_read);
     tcase_add_test(tc, without_virt_base_addresses_are_physical);
     tcase_add_test(tc, legacy_section_is_read);
+    tcase_add_test(tc, faults_that_xen_passes_over);
     tcase_add_test(tc, what_xen_refuses_is_refused);
     tcase_add_test(tc, every_truncation_is_survived);
     tcase_add_test(tc, random_damage_is_survived);

@@ -31,6 +31,7 @@ static const struct {
     { "dom0 kernel not specified", 0x1a, false },
     { "Could not construct d", 0x18, false },
     { "Could not set up DOM0 guest OS", 0x18, false },
+    { "Dom0 requires supervisor-mode execution", 0x18, false },
     { "Domain 0 allocation is too small", 0x19, false },
     { "Not enough RAM for", 0x19, false },
     { "Panic on CPU", 0x1f, false },

@@ -13,6 +13,7 @@
 #include "runner/domu.h"
 
 #define INPUT_MARK "# input please"
+#define REFUSED 0x18 /* bad_image of exits.def */
 
 /* `run` comes first: the platform's line handler is given it alone. */
 struct attempt_run {
@@ -68,12 +69,39 @@ static void settle(struct attempt *attempt, struct ktap *ktap,
     }
 }
 
+/*
+ * The builder refused the image, as it should: then nothing of the guest has
+ * run, and the reference hypervisor has said why.
+ */
+static void judge_refusal(struct attempt *attempt, struct ktap *ktap,
+                          const struct run *run)
+{
+    const char *reason = attempt->test->reason;
+    char why[768];
+
+    if (ktap->passed + ktap->failed || ktap->says != RESULT_NONE) {
+        settle(attempt, ktap, RESULT_FAIL, "it ran before it was refused");
+    } else if (attempt->place == ON_REFERENCE && reason &&
+               !strstr(run->why, reason)) {
+        snprintf(why, sizeof(why), "it was refused for another reason: %s",
+                 run->why);
+        settle(attempt, ktap, RESULT_FAIL, why);
+    } else {
+        ktap->passed = 1;
+        settle(attempt, ktap, RESULT_PASS, run->why);
+    }
+}
+
 /* The guest ended by itself, with a value of exits.def. */
 static void judge_end(struct attempt *attempt, struct ktap *ktap,
                       const struct run *run, int value)
 {
     char why[768];
 
+    if (value == attempt->test->end && value == REFUSED) {
+        judge_refusal(attempt, ktap, run);
+        return;
+    }
     if (value == attempt->test->end) {
         settle(attempt, ktap, ktap_result(ktap), NULL);
         return;
@@ -169,7 +197,7 @@ static void judge_domu(struct attempt *attempt, const struct domu *domu)
         settle(attempt, &listener->ktap, RESULT_FAIL, why);
         return;
     case DOMU_ERROR: /* perhaps just what is expected */
-        judge_end(attempt, &listener->ktap, &domu->run, 0x18);
+        judge_end(attempt, &listener->ktap, &domu->run, REFUSED);
         return;
     case DOMU_NOT_RUN:
         settle(attempt, &listener->ktap, RESULT_ERROR,

@@ -117,6 +117,8 @@ static void read_line(struct reader *r, char *line)
         read_spoiled(r, value);
     else if (!strcmp(line, "end"))
         read_end(r, value);
+    else if (!strcmp(line, "reason"))
+        test->reason = copy(value);
     else if (!strcmp(line, "cmdline"))
         test->cmdline = copy(value);
     else if (!strcmp(line, "ramdisk"))

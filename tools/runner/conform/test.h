@@ -34,6 +34,7 @@ struct conform_test {
     const char *errata[CONFORM_ERRATA];
     const char *spoiled[PLACES]; /* name of the erratum, or NULL */
     int end;                     /* value of exits.def */
+    const char *reason; /* of a refusal, in the reference's words; or NULL */
     const char *cmdline, *ramdisk, *input;
     long memory, vcpus, seconds;
 };

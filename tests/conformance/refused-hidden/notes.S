@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#define NO_VIRT_BASE_NOTE
+#define ENTRY_NOTE 0xffff800000101000
+#define HYPERCALL_PAGE_NOTE 0xffff800000101000
+#include "../lib/notes.S"
+XEN_NOTE_WORD(XEN_ELFNOTE_VIRT_BASE, 0xffff800000000000)

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+#define LOADER_NOTE "special"
+#include "../lib/notes.S"

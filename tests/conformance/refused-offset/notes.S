@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+#define NO_VIRT_BASE_NOTE
+#include "../lib/notes.S"
