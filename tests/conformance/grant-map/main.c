@@ -3,7 +3,7 @@
  * Grants to oneself: mapping, unmapping and copying, the marks in the entry,
  * and what is refused.
  *
- * conform: dom0 domU
+ * conform: reference dom0 domU
  * requires: GNT-4 GNT-5 GNT-6
  */
 #include "conform.h"
