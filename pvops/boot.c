@@ -4,6 +4,7 @@
  * called usable holds nothing that the loader or the kernel put there.
  */
 #include "internal.h"
+#include "native/apic.h"
 
 #define PVH_MAGIC 0x336ec578
 #define PVH_RAM 1
@@ -53,6 +54,13 @@ unsigned long pv_pvh_start_info(const struct pv_boot_info *info)
     return pv_kernel.virt_to_phys(&pvh.info);
 }
 
+static unsigned long rsdp;
+
+unsigned long pv_boot_rsdp(void)
+{
+    return rsdp;
+}
+
 /* What is taken, by the loader or the image. */
 static struct range {
     unsigned long start, end;
@@ -96,10 +104,13 @@ const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
     info = pv_kernel.phys_to_virt(start_info_pa);
     if (info->magic != PVH_MAGIC || info->version < 1)
         pv_fatal("this is not a PVH loader's information with a memory map");
+    rsdp = info->rsdp;
     memory = pv_kernel.phys_to_virt(info->memory_map);
     modules = pv_kernel.phys_to_virt(info->modules);
 
     take(0, 0x1000); /* the BIOS's data */
+    if (pv_kernel.low_page)
+        take(pv_kernel.low_page, PAGE_SIZE);
     take(start_info_pa, sizeof(*info));
     take(info->memory_map, info->memory_map_entries * sizeof(*memory));
     take(pv_kernel.image_start, pv_kernel.image_end - pv_kernel.image_start);

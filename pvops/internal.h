@@ -38,6 +38,11 @@ extern struct pv_boot_info pv_boot_info;
 void pv_choose_xen(void);
 void pv_boot_region(unsigned long start, unsigned long end, bool usable);
 
+static inline void pv_pause(void)
+{
+    __asm__ volatile("pause" : : : "memory");
+}
+
 /* report.c: %s %d %x, the last two of 64 bits. */
 void pv_report(const char *format, ...);
 void pv_fatal(const char *why) __attribute__((noreturn));

@@ -11,7 +11,12 @@
 #include <pvsdk/time.h>
 #include <xen/sched.h>
 
-static uint64_t deadlines[CLOCK_USERS];
+/* Of each CPU, and the vector of its cpu_timer_at. */
+static struct cpu_clock {
+    uint64_t deadlines[CLOCK_USERS];
+    unsigned vector;
+    int port;
+} clocks[PV_MAX_CPUS];
 
 uint64_t pv_clock_ns(void)
 {
@@ -30,8 +35,9 @@ uint64_t pv_clock_ns(void)
     return now;
 }
 
-static void arm(void)
+static void arm(const struct cpu_clock *c)
 {
+    const uint64_t *deadlines = c->deadlines;
     uint64_t next = 0;
 
     for (int i = 0; i < CLOCK_USERS; i++)
@@ -44,37 +50,63 @@ static void arm(void)
 bool pv_clock_is_armed(void)
 {
     for (int i = 0; i < CLOCK_USERS; i++)
-        if (deadlines[i])
+        if (clocks[pv_xen_cpu()].deadlines[i])
             return true;
     return false;
 }
 
 void pv_clock_set(enum clock_user user, uint64_t deadline)
 {
-    deadlines[user] = deadline;
-    arm();
+    unsigned long flags = pv_xenpv_irq_save();
+    struct cpu_clock *c = &clocks[pv_xen_cpu()];
+
+    c->deadlines[user] = deadline;
+    arm(c);
+    pv_xenpv_irq_restore(flags);
 }
 
 static void expired(void *unused)
 {
+    struct cpu_clock *c = &clocks[pv_xen_cpu()];
     uint64_t now = pv_clock_ns();
 
     (void)unused;
     for (int i = 0; i < CLOCK_USERS; i++) {
-        if (!deadlines[i] || deadlines[i] > now)
+        if (!c->deadlines[i] || c->deadlines[i] > now)
             continue;
-        deadlines[i] = 0;
+        c->deadlines[i] = 0;
         if (i == CLOCK_KERNEL)
             pv_i8259_raise(0);
-        else
+        else if (i == CLOCK_I8254)
             pv_i8254_expired();
+        else
+            pv_ipi_mark(pv_xen_cpu(), c->vector);
     }
-    arm();
+    arm(c);
 }
 
 void pv_clock_init(void)
 {
-    pv_event_bind_virq(VIRQ_TIMER, expired, NULL);
+    pv_clock_init_cpu(0);
+}
+
+void pv_clock_init_cpu(unsigned cpu)
+{
+    clocks[cpu].port = pv_event_bind_virq_on(VIRQ_TIMER, cpu, expired, NULL);
+}
+
+/* This CPU ends: no deadline of its own is left. */
+void pv_clock_stop_cpu(void)
+{
+    pv_memset(clocks[pv_xen_cpu()].deadlines, 0,
+              sizeof(clocks[0].deadlines));
+    arm(&clocks[pv_xen_cpu()]);
+}
+
+void pv_xenpv_cpu_timer_at(unsigned vector, unsigned long ns)
+{
+    clocks[pv_xen_cpu()].vector = vector;
+    pv_clock_set(CLOCK_CPU, ns);
 }
 
 unsigned long pv_xenpv_time_ns(void)

@@ -52,6 +52,8 @@ static unsigned ring_write(const char *text, unsigned long length)
 
 void pv_xenpv_console_write(const char *text, unsigned long length)
 {
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
+
     while (length) {
         unsigned long done = length;
 
@@ -66,9 +68,10 @@ void pv_xenpv_console_write(const char *text, unsigned long length)
         if (length)
             hypercall_sched_op(SCHEDOP_yield, NULL);
     }
+    pv_nested_leave(&pv_device_lock, flags);
 }
 
-int pv_xenpv_console_read(void)
+static int read_byte(void)
 {
     XENCONS_RING_IDX cons;
     unsigned char c;
@@ -85,4 +88,13 @@ int pv_xenpv_console_read(void)
     xen_write_once(ring->in_cons, cons + 1);
     xen_port_send(ring_port);
     return c;
+}
+
+int pv_xenpv_console_read(void)
+{
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
+    int byte = read_byte();
+
+    pv_nested_leave(&pv_device_lock, flags);
+    return byte;
 }

@@ -21,7 +21,8 @@ DEVICE(absent)
 #undef DEVICE
 
 /* clock.c */
-enum clock_user { CLOCK_KERNEL, CLOCK_I8254, CLOCK_USERS };
+/* Who may have a deadline on a CPU. */
+enum clock_user { CLOCK_KERNEL, CLOCK_I8254, CLOCK_CPU, CLOCK_USERS };
 void pv_clock_set(enum clock_user user, uint64_t deadline);
 
 #endif

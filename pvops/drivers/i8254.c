@@ -35,14 +35,16 @@ static bool is_periodic(const struct channel *c)
 /* Called with events held back, when channel 0's deadline is over. */
 void pv_i8254_expired(void)
 {
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
     struct channel *c = &channels[0];
     uint64_t now = pv_clock_ns();
 
     pv_i8259_raise(0);
-    if (!is_periodic(c))
-        return;
-    c->start += (now - c->start) / period(c) * period(c);
-    pv_clock_set(CLOCK_I8254, c->start + period(c));
+    if (is_periodic(c)) {
+        c->start += (now - c->start) / period(c) * period(c);
+        pv_clock_set(CLOCK_I8254, c->start + period(c));
+    }
+    pv_nested_leave(&pv_device_lock, flags);
 }
 
 static void load(struct channel *c, unsigned long count)
@@ -105,15 +107,12 @@ static void command(unsigned value)
 
 void pv_i8254_write(unsigned port, unsigned value)
 {
-    unsigned long flags = pv_xenpv_irq_save();
-
     if (port == 0x61)
         gate = value & 3;
     else if (port == 0x43)
         command(value);
     else
         write_count(&channels[port & 3], value);
-    pv_xenpv_irq_restore(flags);
 }
 
 static unsigned read_count(struct channel *c)

@@ -47,6 +47,10 @@ static void kick(void)
     update_cascade();
     if (best_line(&controllers[0]) < 0)
         return;
+    if (pv_xen_cpu()) { /* lines interrupt the first CPU, as on a PC */
+        pv_wake_first_cpu();
+        return;
+    }
     xen_write_once(this_vcpu()->evtchn_upcall_pending, 1);
     xen_mb();
     if (!xen_read_once(this_vcpu()->evtchn_upcall_mask))
@@ -55,8 +59,11 @@ static void kick(void)
 
 void pv_i8259_raise(int line)
 {
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
+
     controllers[line >> 3 & 1].requested |= (uint8_t)(1 << (line & 7));
     kick();
+    pv_nested_leave(&pv_device_lock, flags);
 }
 
 static int serve(struct controller *c, int line)
@@ -69,15 +76,16 @@ static int serve(struct controller *c, int line)
 
 int pv_i8259_take(void)
 {
-    int line, vector;
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
+    int line, vector = -1;
 
     update_cascade();
     line = best_line(&controllers[0]);
-    if (line < 0)
-        return -1;
-    vector = serve(&controllers[0], line);
+    if (line >= 0)
+        vector = serve(&controllers[0], line);
     if (line == SLAVE_LINE)
         vector = serve(&controllers[1], best_line(&controllers[1]));
+    pv_nested_leave(&pv_device_lock, flags);
     return vector;
 }
 
@@ -119,7 +127,6 @@ static void data(struct controller *c, unsigned value)
 
 void pv_i8259_write(unsigned port, unsigned value)
 {
-    unsigned long flags = pv_xenpv_irq_save();
     struct controller *c = &controllers[port >> 7 & 1];
 
     if (port & 1)
@@ -127,7 +134,6 @@ void pv_i8259_write(unsigned port, unsigned value)
     else
         command(c, value);
     kick();
-    pv_xenpv_irq_restore(flags);
 }
 
 unsigned pv_i8259_read(unsigned port)

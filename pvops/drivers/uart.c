@@ -26,9 +26,12 @@ static bool has_input(void)
 /* Events held back: the console has input, or has taken output. */
 void pv_uart_input(void *unused)
 {
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
+
     (void)unused;
     if (interrupts & 1 && has_input())
         pv_i8259_raise(LINE);
+    pv_nested_leave(&pv_device_lock, flags);
 }
 
 static void transmit(unsigned value)

@@ -30,6 +30,12 @@ struct pv_cpuid {
     unsigned eax, ebx, ecx, edx;
 };
 
+/* A spinlock, free if all zeros. spin_lock() and its kin are in ops.def. */
+struct pv_spinlock {
+    unsigned next, owner; /* tickets: the next one to give out, the holder's */
+    unsigned waiters;     /* that have given their processor up */
+};
+
 /* The operations, as the backend that was chosen at boot does them. Before
  * the choice they are the native ones. */
 struct pv_ops {
@@ -134,6 +140,13 @@ struct pv_kernel {
     void (*print)(const char *text, unsigned long length);
     /* Optional: the library cannot go on; must not return. */
     void (*panic)(const char *why);
+    /* Optional, for the bare machine with several CPUs: where `size` bytes of
+     * device registers at physical address pa are mapped uncached, for good.
+     * Without it there is one CPU. */
+    void *(*map_device)(unsigned long pa, unsigned long size);
+    /* For the same: physical address of a page below 1 MB that is free while
+     * pv_cpu_start() runs; 0: none, and then there is one CPU. */
+    unsigned long low_page;
     /* Where the image runs: VIRT_BASE of the ELF notes; address of physical
      * address 0 as the image sees it. */
     unsigned long virt_base;
@@ -217,14 +230,42 @@ unsigned pv_selftest(void);
 void pv_raise_line(int line);
 
 /*
- * Event channels, on Xen. The handler runs with interrupts held back on the
- * interrupted stack and may raise a line; it must not wait. Negative: refused.
+ * Event channels, on Xen. A handler runs with interrupts held back on the
+ * interrupted stack of the CPU that the port belongs to (the first one, if the
+ * function names none); it may raise a line or send, and must not wait. Ports
+ * are positive; what is negative is an errno as in <xen/errno.h>. All of these
+ * can be called with interrupts let in or held back, on any CPU.
  */
 typedef void pv_event_handler(void *data);
 
 int pv_event_bind_virq(unsigned virq, pv_event_handler *handler, void *data);
+int pv_event_bind_virq_on(unsigned virq, unsigned cpu,
+                          pv_event_handler *handler, void *data);
+/* A port on which this guest interrupts one of its own CPUs. */
+int pv_event_bind_ipi(unsigned cpu, pv_event_handler *handler, void *data);
+/* A port to which `domain` may connect: its number goes through xenstore. */
+int pv_event_alloc_unbound(unsigned domain, pv_event_handler *handler,
+                           void *data);
+/* Connect to such a port of `domain`. The handler runs once at once. */
+int pv_event_bind_interdomain(unsigned domain, unsigned remote_port,
+                              pv_event_handler *handler, void *data);
+/* A port that exists already gets its handler. 0, or negative. */
 int pv_event_handle(unsigned port, pv_event_handler *handler, void *data);
+/* The port's events go to another CPU; not for IPIs and per-CPU VIRQs. */
+int pv_event_set_cpu(unsigned port, unsigned cpu);
+/* 0 is served first, 15 last, 7 is usual. Without effect on two-level events. */
+int pv_event_set_priority(unsigned port, unsigned priority);
+/* What comes while a port is masked is delivered, once, when it no longer is. */
+void pv_event_mask(unsigned port);
+int pv_event_unmask(unsigned port);
+/* Whether an event waits; and take it away without a handler. */
+int pv_event_is_pending(unsigned port);
+void pv_event_clear(unsigned port);
+/* The port is free then. No handler of it may be running on another CPU. */
+int pv_event_close(unsigned port);
 void pv_event_send(unsigned port);
+/* Whether events come in queues (1) or as bits (0). */
+int pv_event_is_fifo(void);
 
 #pragma GCC visibility pop
 

@@ -20,29 +20,33 @@
 #define MSR_KERNEL_GS_BASE 0xc0000102
 #define EFER_GUEST 0xd01ul /* long mode, no-execute, syscall */
 
-static unsigned long cr0 = CR0_GUEST, cr4 = CR4_GUEST;
 static unsigned long star, lstar, cstar, sfmask;
-static unsigned long bases[3]; /* fs, gs, the other gs */
+static struct {
+    unsigned long ts;       /* CR0's bit, as it was last written */
+    unsigned long bases[3]; /* fs, gs, the other gs */
+} state[PV_MAX_CPUS];
 
 unsigned long pv_xenpv_read_cr0(void)
 {
-    return cr0;
+    return CR0_GUEST | state[pv_xen_cpu()].ts;
 }
 
 void pv_xenpv_write_cr0(unsigned long value)
 {
+    unsigned long cr0 = pv_xenpv_read_cr0();
+
     if ((value ^ cr0) & ~CR0_TS)
         pv_report("mov to cr0 of %x: only TS is a guest's, %x stays", value,
                   cr0 & ~CR0_TS);
     if ((value ^ cr0) & CR0_TS)
         pv_xen_ok(hypercall_fpu_taskswitch(value & CR0_TS ? 1 : 0),
                "fpu_taskswitch", value, 0, "nothing: it cannot fail");
-    cr0 = (cr0 & ~CR0_TS) | (value & CR0_TS);
+    state[pv_xen_cpu()].ts = value & CR0_TS;
 }
 
 void pv_xenpv_clts(void)
 {
-    pv_xenpv_write_cr0(cr0 & ~CR0_TS);
+    pv_xenpv_write_cr0(CR0_GUEST & ~CR0_TS);
 }
 
 unsigned long pv_xenpv_read_cr2(void)
@@ -57,14 +61,14 @@ void pv_xenpv_write_cr2(unsigned long value)
 
 unsigned long pv_xenpv_read_cr4(void)
 {
-    return cr4;
+    return CR4_GUEST;
 }
 
 void pv_xenpv_write_cr4(unsigned long value)
 {
-    if (value & ~cr4)
+    if (value & ~CR4_GUEST)
         pv_report("mov to cr4 of %x: the bits %x are not a guest's to set",
-                  value, value & ~cr4);
+                  value, value & ~CR4_GUEST);
 }
 
 unsigned long pv_xenpv_read_cr8(void)
@@ -90,7 +94,7 @@ void pv_xenpv_write_dr(int reg, unsigned long value)
 
 static unsigned long *base_of(unsigned msr)
 {
-    return &bases[msr - MSR_FS_BASE];
+    return &state[pv_xen_cpu()].bases[msr - MSR_FS_BASE];
 }
 
 unsigned long pv_xenpv_read_msr(unsigned msr)

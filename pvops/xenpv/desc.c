@@ -23,10 +23,25 @@ struct gate {
     uint32_t offset_high, reserved;
 };
 
-static uint64_t gdt_copy[ENTRIES] __attribute__((aligned(4096)));
-static bool gdt_loaded;
-static struct operand gdt, idt;
-static uint16_t ldt_selector, tr_selector;
+/* Of each CPU: what it loaded, and Xen's copy of its GDT, whose last
+ * descriptor is the library's (percpu.h). */
+struct tables {
+    uint64_t *copy;
+    bool loaded;
+    struct operand gdt, idt;
+    uint16_t ldt, tr;
+    unsigned long ldt_base, ldt_bytes; /* that Xen holds */
+};
+
+static uint64_t first_copy[ENTRIES] __attribute__((aligned(4096)));
+static struct tables tables_of[PV_MAX_CPUS] = { { .copy = first_copy } };
+
+const uint16_t pv_xen_cpu_selector = CPU_SELECTOR;
+
+static struct tables *mine(void)
+{
+    return &tables_of[pv_xen_cpu()];
+}
 
 unsigned long pv_xen_trap_handlers[256];
 unsigned long pv_xen_syscall_handler;
@@ -38,77 +53,93 @@ static bool is_system(uint64_t descriptor)
     return present && !segment;
 }
 
-static void set_copy(unsigned index, uint64_t descriptor)
+static void set_copy(struct tables *t, unsigned index, uint64_t descriptor)
 {
-    if (gdt_copy[index] == descriptor)
+    if (t->copy[index] == descriptor)
         return;
-    if (!gdt_loaded) {
-        gdt_copy[index] = descriptor;
+    if (!t->loaded) {
+        t->copy[index] = descriptor;
         return;
     }
-    pv_xen_ok(hypercall_update_descriptor(pv_machine_address(&gdt_copy[index]),
+    pv_xen_ok(hypercall_update_descriptor(pv_machine_address(&t->copy[index]),
                                        descriptor),
            "update_descriptor", index, descriptor,
            "the descriptor is not one that a guest may have");
 }
 
-static void copy_gdt(void)
+static void copy_gdt(struct tables *t)
 {
-    const uint64_t *from = (const uint64_t *)gdt.base;
-    unsigned count = (gdt.limit + 1u) / 8;
+    const uint64_t *from = (const uint64_t *)t->gdt.base;
+    unsigned count = (t->gdt.limit + 1u) / 8;
 
-    if (count > ENTRIES) {
+    if (count > CPU_DESCRIPTOR) {
         pv_report("a GDT of %d descriptors: the first %d are loaded",
-                  (long)count, (long)ENTRIES);
-        count = ENTRIES;
+                  (long)count, (long)CPU_DESCRIPTOR);
+        count = CPU_DESCRIPTOR;
     }
-    for (unsigned i = 0; i < ENTRIES; i++) {
+    for (unsigned i = 0; i < CPU_DESCRIPTOR; i++) {
         if (i < count && is_system(from[i])) {
-            set_copy(i, 0); /* two slots long */
-            if (++i < ENTRIES)
-                set_copy(i, 0);
+            set_copy(t, i, 0); /* two slots long */
+            if (++i < CPU_DESCRIPTOR)
+                set_copy(t, i, 0);
         } else {
-            set_copy(i, i < count ? from[i] : 0);
+            set_copy(t, i, i < count ? from[i] : 0);
         }
     }
+    set_copy(t, CPU_DESCRIPTOR, CPU_DESCRIPTOR_OF((unsigned)(t - tables_of)));
+}
+
+/* Nobody can write the page from now on; its machine frame. */
+static unsigned long fix_copy(struct tables *t)
+{
+    unsigned long pfn;
+    struct frame *frame = pv_frame_of(t->copy, &pfn);
+
+    frame->flags |= FRAME_FIXED;
+    pv_page_make_read_only(pfn);
+    return pv_pfn_to_mfn(pfn);
 }
 
 void pv_xenpv_load_gdt(const void *addr)
 {
-    unsigned long mfn, pfn;
-    struct frame *frame = pv_frame_of(gdt_copy, &pfn);
+    struct tables *t = mine();
+    unsigned long mfn;
 
-    gdt = *(const struct operand *)addr;
-    copy_gdt();
-    if (gdt_loaded)
+    t->gdt = *(const struct operand *)addr;
+    copy_gdt(t);
+    if (t->loaded)
         return;
-    frame->flags |= FRAME_FIXED;
-    pv_page_make_read_only(pfn);
-    mfn = pv_pfn_to_mfn(pfn);
-    gdt_loaded = pv_xen_ok(hypercall_set_gdt(&mfn, ENTRIES), "set_gdt", gdt.base,
-                        gdt.limit, "a descriptor that a guest may not have");
+    mfn = fix_copy(t);
+    t->loaded = pv_xen_ok(hypercall_set_gdt(&mfn, ENTRIES), "set_gdt",
+                          t->gdt.base, t->gdt.limit,
+                          "a descriptor that a guest may not have");
 }
 
 void pv_xenpv_store_gdt(void *addr)
 {
-    *(struct operand *)addr = gdt;
+    *(struct operand *)addr = mine()->gdt;
 }
 
 void pv_xenpv_gdt_store(void *entry, unsigned long value)
 {
     *(volatile uint64_t *)entry = value;
-    if (gdt_loaded && (uintptr_t)entry - gdt.base <= gdt.limit)
-        copy_gdt();
+    for (unsigned cpu = 0; cpu < PV_MAX_CPUS; cpu++) {
+        struct tables *t = &tables_of[cpu];
+
+        if (t->loaded && (uintptr_t)entry - t->gdt.base <= t->gdt.limit)
+            copy_gdt(t);
+    }
 }
 
 /* Where the segment is that a system descriptor of the GDT describes. */
 static bool find_segment(uint16_t sel, const char *what, uint64_t *base)
 {
-    const uint64_t *d = (const uint64_t *)(gdt.base + (sel & ~7u));
+    const struct tables *t = mine();
+    const uint64_t *d = (const uint64_t *)(t->gdt.base + (sel & ~7u));
 
-    if (!gdt_loaded || (sel & ~7u) + 15u > gdt.limit) {
+    if (!t->loaded || (sel & ~7u) + 15u > t->gdt.limit) {
         pv_report("%s of selector %x: %s", what, (unsigned long)sel,
-                  gdt_loaded ? "the GDT that is loaded does not have it"
+                  t->loaded ? "the GDT that is loaded does not have it"
                              : "no GDT was loaded by pv_load_gdt");
         return false;
     }
@@ -130,7 +161,7 @@ void pv_xenpv_load_tr(unsigned short sel)
 
     if (!find_segment(sel, "ltr", &tss))
         return;
-    tr_selector = sel;
+    mine()->tr = sel;
     pv_memcpy(&rsp0, (const char *)tss + 4, sizeof(rsp0));
     if (rsp0)
         set_stack(rsp0);
@@ -138,7 +169,7 @@ void pv_xenpv_load_tr(unsigned short sel)
 
 unsigned short pv_xenpv_store_tr(void)
 {
-    return tr_selector;
+    return mine()->tr;
 }
 
 /* The field is in a packed structure, so it need not be aligned. */
@@ -171,15 +202,15 @@ static void hold_ldt_pages(unsigned long base, unsigned long bytes, bool hold)
 
 void pv_xenpv_load_ldt(unsigned short sel)
 {
-    static unsigned long held_base, held_bytes;
+    struct tables *t = mine();
     struct mmuext_op op = { .cmd = MMUEXT_SET_LDT };
     unsigned long base = 0, bytes = 0;
 
     if (sel && !find_segment(sel, "lldt", &base))
         return;
-    ldt_selector = sel;
+    t->ldt = sel;
     if (sel) {
-        const uint64_t *d = (const uint64_t *)(gdt.base + (sel & ~7u));
+        const uint64_t *d = (const uint64_t *)(t->gdt.base + (sel & ~7u));
 
         bytes = ((*d & 0xffff) | (*d >> 32 & 0xf0000)) + 1;
         hold_ldt_pages(base, bytes, true);
@@ -190,15 +221,15 @@ void pv_xenpv_load_ldt(unsigned short sel)
                    "mmuext_op SET_LDT", base, op.arg2.nr_ents,
                    "the table does not begin on a page of its own"))
         return;
-    if (held_bytes && held_base != base)
-        hold_ldt_pages(held_base, held_bytes, false);
-    held_base = base;
-    held_bytes = bytes;
+    if (t->ldt_bytes && t->ldt_base != base)
+        hold_ldt_pages(t->ldt_base, t->ldt_bytes, false);
+    t->ldt_base = base;
+    t->ldt_bytes = bytes;
 }
 
 unsigned short pv_xenpv_store_ldt(void)
 {
-    return ldt_selector;
+    return mine()->ldt;
 }
 
 void pv_xenpv_ldt_store(void *entry, unsigned long value)
@@ -215,11 +246,12 @@ void pv_xenpv_ldt_store(void *entry, unsigned long value)
 
 /* Xen's form of a gate: where to, who may call it, whether events are held
  * back (an interrupt gate), all at the library's stub for the vector. */
-static bool describe_gate(unsigned vector, struct trap_info *info)
+static bool describe_gate(const struct operand *idt, unsigned vector,
+                          struct trap_info *info)
 {
-    const struct gate *gate = (const struct gate *)idt.base + vector;
+    const struct gate *gate = (const struct gate *)idt->base + vector;
 
-    if ((vector + 1) * sizeof(*gate) > idt.limit + 1u || !(gate->type & 0x80))
+    if ((vector + 1) * sizeof(*gate) > idt->limit + 1u || !(gate->type & 0x80))
         return false;
     pv_xen_trap_handlers[vector] = gate->offset_low |
                                 (unsigned long)gate->offset_mid << 16 |
@@ -237,15 +269,21 @@ static bool describe_gate(unsigned vector, struct trap_info *info)
 void pv_xenpv_load_idt(const void *addr)
 {
     static struct trap_info table[257];
+    static struct pv_spinlock lock;
+    struct operand idt = *(const struct operand *)addr;
+    unsigned long flags = pv_xenpv_irq_save();
     unsigned count = 0;
 
-    idt = *(const struct operand *)addr;
+    pv_xenpv_spin_lock(&lock);
+    mine()->idt = idt;
     for (unsigned vector = 0; vector < 256; vector++)
-        if (describe_gate(vector, &table[count]))
+        if (describe_gate(&idt, vector, &table[count]))
             count++;
     table[count].address = 0;
     pv_xen_ok(hypercall_set_trap_table(table), "set_trap_table", idt.base, count,
            "an address that is not canonical");
+    pv_xenpv_spin_unlock(&lock);
+    pv_xenpv_irq_restore(flags);
 }
 
 /* Until then: every exception arrives here, through the same stubs. */
@@ -266,17 +304,18 @@ void pv_early_traps(void)
 
 void pv_xenpv_store_idt(void *addr)
 {
-    *(struct operand *)addr = idt;
+    *(struct operand *)addr = mine()->idt;
 }
 
 void pv_xenpv_idt_store(void *entry, unsigned long value)
 {
-    uintptr_t offset = (uintptr_t)entry - idt.base;
+    const struct operand *idt = &mine()->idt;
+    uintptr_t offset = (uintptr_t)entry - idt->base;
     struct trap_info table[2] = { { .address = 0 } };
 
     *(volatile uint64_t *)entry = value;
-    if (offset <= idt.limit &&
-        describe_gate((unsigned)(offset / sizeof(struct gate)), &table[0]))
+    if (offset <= idt->limit &&
+        describe_gate(idt, (unsigned)(offset / sizeof(struct gate)), &table[0]))
         pv_xen_ok(hypercall_set_trap_table(table), "set_trap_table",
                table[0].vector, value, "an address that is not canonical");
 }
@@ -305,4 +344,23 @@ void pv_xenpv_load_segments(unsigned short code, unsigned short data)
 void pv_xenpv_swapgs(void)
 {
     /* Xen exchanges the bases between user mode and the kernel itself. */
+}
+
+bool pv_desc_for_cpu(unsigned cpu, struct vcpu_guest_context *context)
+{
+    struct tables *t = &tables_of[cpu];
+
+    if (!t->copy)
+        t->copy = pv_kernel.page_alloc();
+    if (!t->copy)
+        return false;
+    t->gdt = mine()->gdt;
+    t->idt = mine()->idt;
+    copy_gdt(t);
+    context->gdt_frames[0] = fix_copy(t);
+    context->gdt_ents = ENTRIES;
+    for (unsigned vector = 0; vector < 256; vector++)
+        describe_gate(&t->idt, vector, &context->trap_ctxt[vector]);
+    t->loaded = true;
+    return true;
 }

@@ -10,9 +10,12 @@
  * was interrupted. Everything here turns the one into the other, with every
  * register as it was.
  */
+#include "percpu.h"
 #include "save.h"
 
 #include <xen/xen.h>
+
+#define SYSRET_STACK_SHIFT 7 /* 128 bytes a CPU */
 
 #define KERNEL_FRAME_CS (FLAT_KERNEL_CS & ~3) /* ring 0 in a frame: kernel */
 #define KERNEL_FRAME_SS (FLAT_KERNEL_SS & ~3)
@@ -94,6 +97,7 @@ watched:
         fix_frame 8
         pushq $0                        /* where to go on */
         save_for_c
+        leaq 88(%rbp), %rdi             /* struct upcall_frame */
         call pv_xen_upcall
         movq %rax, 80(%rbp)
         restore_from_c
@@ -138,22 +142,60 @@ watched:
         ud2                             /* it does not come back */
 
 /* rcx, r11 as SYSCALL left them, rsp already user mode's: the frame is made
- * on a small stack that is used with events held back only. */
+ * on a small stack of this CPU, with events held back. There is no register
+ * to find that stack with, so two are put where one CPU at a time may. */
         function pv_xenpv_sysret
+3:      lock btsl $0, sysret_taken(%rip)
+        jc 3b
         movq %rsp, sysret_rsp(%rip)
-        leaq sysret_stack_top(%rip), %rsp
+        movq %rax, sysret_rax(%rip)
+        cpu_number_to_eax
+        incl %eax
+        shll $SYSRET_STACK_SHIFT, %eax
+        leaq sysret_stacks(%rip), %rsp
+        addq %rax, %rsp
         pushq $FLAT_USER_SS
         pushq sysret_rsp(%rip)
         pushq %r11
         pushq $FLAT_USER_CS
         pushq %rcx
+        movq sysret_rax(%rip), %rax
+        movl $0, sysret_taken(%rip)
         pushq $VGCF_in_syscall
         jmp 2b
 
 to_user:
-        cmpq $0, pv_xen_user_missing(%rip)
+        pushq %rax
+        pushq %rcx
+        cpu_number_to_eax
+        leaq pv_xen_user_missing_of(%rip), %rcx
+        cmpq $0, (%rcx, %rax, 8)
+        popq %rcx
+        popq %rax
         je 1b
+        save_for_c
         call pv_xen_no_user_mode
+        restore_from_c
+        jmp 1b
+
+/* A CPU that starts, and one that is started again, with rdi its stack. */
+        function pv_xen_cpu_entry
+        xorl %ebp, %ebp
+        call pv_xen_cpu_main
+        ud2                             /* it does not come back */
+
+        function pv_xen_no_segments     /* of a GDT that will go */
+        xorl %eax, %eax
+        movl %eax, %ds
+        movl %eax, %es
+        movl %eax, %fs
+        movl %eax, %gs
+        ret
+
+        function pv_xen_cpu_again
+        movq %rdi, %rsp
+        andq $-16, %rsp
+        jmp pv_xen_cpu_entry
 
         function pv_xenpv_lret
         ret $8
@@ -196,9 +238,14 @@ pv_xen_kernel_ss:
 
         .bss
         .balign 16
+sysret_taken:
+        .skip 8
 sysret_rsp:
-        .skip 16
-        .skip 128
-sysret_stack_top:
+        .skip 8
+sysret_rax:
+        .skip 8
+        .balign 16
+sysret_stacks:
+        .skip PV_MAX_CPUS << SYSRET_STACK_SHIFT
 
         .section .note.GNU-stack, "", @progbits

@@ -108,10 +108,17 @@ void pv_xen_early_trap(const unsigned long *stack)
 }
 
 /* Called by entry.S on the way to user mode if something is missing. */
-unsigned long pv_xen_user_missing = USER_NO_TABLE | USER_NO_STACK;
+unsigned long pv_xen_user_missing_of[PV_MAX_CPUS] = {
+    USER_NO_TABLE | USER_NO_STACK,
+};
 
+/* Another CPU may have given the table that is loaded here its user part. */
 void pv_xen_no_user_mode(void)
 {
+    if (pv_xen_frames[pv_xen_l4].user_l4)
+        pv_xenpv_write_cr3(pv_xen_l4 << PAGE_SHIFT);
+    if (!pv_xen_user_missing)
+        return;
     pv_fatal(pv_xen_user_missing & USER_NO_TABLE
                  ? "a return to user mode, and no entry of the loaded "
                    "top-level table is user mode's: slot below user_slots, U "

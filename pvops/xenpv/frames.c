@@ -7,7 +7,7 @@
 #include "xenpv.h"
 
 struct frame *pv_xen_frames;
-unsigned long pv_xen_l4;
+unsigned long pv_xen_l4_of[PV_MAX_CPUS];
 
 struct frame *pv_frame_of(const void *va, unsigned long *pfn)
 {

@@ -37,17 +37,22 @@ static const struct model *find(unsigned port, const char *what)
 
 static unsigned read(unsigned port)
 {
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
     const struct model *model = find(port, "read");
+    unsigned value = model ? model->read(port) : ~0u;
 
-    return model ? model->read(port) : ~0u;
+    pv_nested_leave(&pv_device_lock, flags);
+    return value;
 }
 
 static void write(unsigned port, unsigned value)
 {
+    unsigned long flags = pv_nested_enter(&pv_device_lock);
     const struct model *model = find(port, "write");
 
     if (model)
         model->write(port, value);
+    pv_nested_leave(&pv_device_lock, flags);
 }
 
 #define PORT(suffix, type)                                                    \

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The interrupt flag is a byte that is shared with Xen: not zero holds events
- * back. The rule that sti keeps by itself and this must keep by hand: whoever
- * lets events in looks whether one came meanwhile, and has it delivered.
+ * Waiting, and what an upcall does. The interrupt flag itself is in sites.S: a
+ * byte that is shared with Xen, not zero holds events back. The rule that sti
+ * keeps by itself and that must be kept by hand: whoever lets events in looks
+ * whether one came meanwhile, and has it delivered.
  */
 #include "xenpv.h"
 
@@ -10,51 +11,10 @@
 #include <xen/sched.h>
 #include <xen/version.h>
 
-#define FLAGS_ALWAYS 2ul
-#define FLAGS_IF 0x200ul
-
 /* Any hypercall delivers what is pending on its way back. */
 void pv_xen_force_upcall(void)
 {
     hypercall_xen_version(XENVER_version, NULL);
-}
-
-void pv_xenpv_irq_disable(void)
-{
-    this_vcpu()->evtchn_upcall_mask = 1;
-    xen_barrier();
-}
-
-void pv_xenpv_irq_enable(void)
-{
-    struct vcpu_info *vcpu = this_vcpu();
-
-    xen_barrier();
-    xen_write_once(vcpu->evtchn_upcall_mask, 0);
-    xen_mb();
-    if (xen_read_once(vcpu->evtchn_upcall_pending))
-        pv_xen_force_upcall();
-}
-
-unsigned long pv_xenpv_read_flags(void)
-{
-    return FLAGS_ALWAYS | (this_vcpu()->evtchn_upcall_mask ? 0 : FLAGS_IF);
-}
-
-unsigned long pv_xenpv_irq_save(void)
-{
-    unsigned long flags = pv_xenpv_read_flags();
-
-    pv_xenpv_irq_disable();
-    return flags;
-}
-
-void pv_xenpv_irq_restore(unsigned long flags)
-{
-    if (flags & FLAGS_IF)
-        pv_xenpv_irq_enable();
-    else
-        pv_xenpv_irq_disable();
 }
 
 /* Xen clears the mask itself, and does not block if an event is pending. */
@@ -62,7 +22,7 @@ void pv_xenpv_safe_halt(void)
 {
     static bool said;
 
-    if (!pv_clock_is_armed() && !said) {
+    if (!pv_clock_is_armed() && pv_xen_cpus_up == 1 && !said) {
         said = true;
         pv_report("hlt with no timer armed: only input can end it");
     }
@@ -79,14 +39,32 @@ void pv_xenpv_halt(void)
     pv_xenpv_safe_halt();
 }
 
-/* From entry.S: the kernel's handler to go on with, or 0 for none. */
-unsigned long pv_xen_upcall(void)
+/* What was interrupted between finding its CPU and using what it found begins
+ * again: it may go on on another CPU. */
+static void restart(struct upcall_frame *frame)
 {
+    for (unsigned i = 0; i < sizeof(pv_xen_restart) / sizeof(pv_xen_restart[0]);
+         i++)
+        if (frame->rip > (unsigned long)pv_xen_restart[i].start &&
+            frame->rip < (unsigned long)pv_xen_restart[i].end)
+            frame->rip = (unsigned long)pv_xen_restart[i].start;
+}
+
+/* From entry.S: the kernel's handler to go on with, or 0 for none. More than
+ * one vector can wait: the rest comes when events are let in again. */
+unsigned long pv_xen_upcall(struct upcall_frame *frame)
+{
+    struct vcpu_info *vcpu = this_vcpu();
     int vector;
 
-    xen_write_once(this_vcpu()->evtchn_upcall_pending, 0);
+    restart(frame);
+    xen_write_once(vcpu->evtchn_upcall_pending, 0);
     pv_event_run_pending();
-    vector = pv_i8259_take();
+    vector = pv_ipi_take();
+    if (vector >= 0)
+        xen_write_once(vcpu->evtchn_upcall_pending, 1);
+    else if (pv_xen_cpu() == 0)
+        vector = pv_i8259_take();
     return vector < 0 ? 0 : pv_xen_trap_handlers[vector];
 }
 

@@ -74,26 +74,32 @@ static void store(void *entry, int level, uint64_t value)
     unsigned long pfn;
     struct frame *frame = pv_frame_of(entry, &pfn);
 
+    unsigned long flags;
+
     if (!frame) {
         pv_report("the entry at %x is not in the direct map or the image",
                   (unsigned long)entry);
         return;
     }
+    if (!(frame->flags & FRAME_READ_ONLY)) {
+        uint64_t raw = pv_entry_to_machine(value);
+
+        if (level == 1 && raw & PTE_P)
+            raw &= ~PTE_CACHING;
+        *(volatile uint64_t *)entry = raw;
+        return;
+    }
+    flags = pv_mmu_enter();
     if (frame->flags & FRAME_LIVE && frame->level) {
         if (level && level != frame->level)
             pv_report("an entry of level %d is written to the table at %x, "
                       "which is of level %d", (long)level, pfn << PAGE_SHIFT,
                       (long)frame->level);
         store_live(entry, pfn, frame->level, value);
-    } else if (frame->flags & FRAME_READ_ONLY) {
-        store_live(entry, pfn, level ? level : 1, value);
     } else {
-        uint64_t raw = pv_entry_to_machine(value);
-
-        if (level == 1 && raw & PTE_P)
-            raw &= ~PTE_CACHING;
-        *(volatile uint64_t *)entry = raw;
+        store_live(entry, pfn, level ? level : 1, value);
     }
+    pv_mmu_leave(flags);
 }
 
 void pv_xenpv_pte_store(void *entry, unsigned long value)
@@ -140,9 +146,11 @@ unsigned long pv_xenpv_pte_load(const void *entry)
 
 unsigned long pv_xenpv_pte_xchg(void *entry, unsigned long value)
 {
+    unsigned long flags = pv_mmu_enter();
     unsigned long old = pv_xenpv_pte_load(entry);
 
     store(entry, 0, value);
+    pv_mmu_leave(flags);
     return old;
 }
 
@@ -193,12 +201,14 @@ void pv_xenpv_write_cr3(unsigned long value)
     unsigned long pfn = (value & PTE_ADDRESS) >> PAGE_SHIFT, old = pv_xen_l4;
     struct mmuext_op ops[2] = { { .cmd = MMUEXT_NEW_BASEPTR },
                                 { .cmd = MMUEXT_NEW_USER_BASEPTR } };
+    unsigned long flags;
 
     if (pfn >= pv_xen_nr_pages) {
         pv_report("mov to cr3 names %x, and memory ends at %x", value,
                   pv_xen_nr_pages << PAGE_SHIFT);
         return;
     }
+    flags = pv_mmu_enter();
     if (!(pv_xen_frames[pfn].flags & FRAME_READ_ONLY) && !pv_l4_pin(pfn))
         pv_fatal("a top-level table was refused");
 
@@ -206,15 +216,16 @@ void pv_xenpv_write_cr3(unsigned long value)
     ops[1].arg1.mfn = pv_xen_frames[pfn].user_l4
                           ? pv_pfn_to_mfn(pv_xen_frames[pfn].user_l4)
                           : 0; /* none */
-    if (!pv_xen_ok(hypercall_mmuext_op(ops, 2, NULL, DOMID_SELF),
+    if (pv_xen_ok(hypercall_mmuext_op(ops, 2, NULL, DOMID_SELF),
                 "mmuext_op NEW_BASEPTR, NEW_USER_BASEPTR", ops[0].arg1.mfn,
-                ops[1].arg1.mfn, "the table is not a top-level table"))
-        return;
-    pv_xen_l4 = pfn;
-    pv_xen_user_missing = (pv_xen_user_missing & USER_NO_STACK) |
-                          (ops[1].arg1.mfn ? 0 : USER_NO_TABLE);
-    if (old != pfn)
-        forget_loader_tables(old);
+                ops[1].arg1.mfn, "the table is not a top-level table")) {
+        pv_xen_l4 = pfn;
+        pv_xen_user_missing = (pv_xen_user_missing & USER_NO_STACK) |
+                              (ops[1].arg1.mfn ? 0 : USER_NO_TABLE);
+        if (old != pfn)
+            forget_loader_tables(old);
+    }
+    pv_mmu_leave(flags);
 }
 
 static void mmuext(unsigned cmd, unsigned long address)

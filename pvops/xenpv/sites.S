@@ -2,13 +2,11 @@
 /*
  * What call sites of the PV_HOT operations call as a guest. They keep every
  * register but the result and the flags, like the instructions that they
- * stand for. The interrupt flag is so frequent that it is done here: the mask
- * and the pending byte of the first virtual CPU's part of the shared page.
+ * stand for. The interrupt flag is so frequent that it is done here: pending
+ * and mask are the first two bytes of a virtual CPU's part of the shared page.
  */
+#include "percpu.h"
 #include "save.h"
-
-#define PENDING pv_shared_page(%rip)
-#define MASK pv_shared_page + 1(%rip)
 
         .macro site name
         .globl pv_xenpv_site_\name
@@ -59,38 +57,98 @@ pv_xenpv_site_\name:
 
         .hidden pv_shared_page
 
+        /* To rcx, by way of rax: this CPU's part of the shared page. Who has
+         * read the number can be interrupted and go on on another CPU, so all
+         * of it and what uses it is between `begin` and `end`: an upcall that
+         * comes between begins it again. */
+        .macro this_vcpu_to_rcx
+        cpu_number_to_eax
+        shll $6, %eax
+        leaq pv_shared_page(%rip), %rcx
+        addq %rax, %rcx
+        .endm
+
+        .macro begin name
+pv_begin_\name:
+        this_vcpu_to_rcx
+        .endm
+
+        .macro end name
+pv_end_\name:
+        .pushsection .data.rel.ro, "aw"
+        .quad pv_begin_\name, pv_end_\name
+        .popsection
+        .endm
+
+        .macro flags_to_rax
+        xorl %eax, %eax
+        cmpb $1, 1(%rcx)                /* carry if the mask is 0 */
+        sbbl %eax, %eax
+        andl $0x200, %eax
+        orl $2, %eax
+        .endm
+
+        /* The C backend's functions of the same names are these. */
+        .macro also_c name
+        .globl pv_xenpv_\name
+        .hidden pv_xenpv_\name
+        .set pv_xenpv_\name, pv_xenpv_site_\name
+        .endm
+
+        .section .data.rel.ro, "aw"
+        .balign 8
+        .globl pv_xen_restart
+        .hidden pv_xen_restart
+pv_xen_restart:
+
         .text
+        also_c irq_disable
         site irq_disable
-        movb $1, MASK
+        pushq %rax
+        pushq %rcx
+        begin disable
+        movb $1, 1(%rcx)
+        end disable
+        popq %rcx
+        popq %rax
         ret
 
+        also_c irq_save
         site irq_save
-        xorl %eax, %eax
-        cmpb $1, MASK                   /* carry if it is 0 */
-        sbbl %eax, %eax
-        andl $0x200, %eax
-        orl $2, %eax
-        movb $1, MASK
+        pushq %rcx
+        begin save
+        flags_to_rax
+        movb $1, 1(%rcx)
+        end save
+        popq %rcx
         ret
 
+        also_c read_flags
         site read_flags
-        xorl %eax, %eax
-        cmpb $1, MASK
-        sbbl %eax, %eax
-        andl $0x200, %eax
-        orl $2, %eax
+        pushq %rcx
+        begin read
+        flags_to_rax
+        end read
+        popq %rcx
         ret
 
+        also_c irq_restore
         site irq_restore
         testl $0x200, %edi
-        jnz pv_xenpv_site_irq_enable
-        movb $1, MASK
-        ret
+        jz pv_xenpv_site_irq_disable
+        jmp pv_xenpv_site_irq_enable
 
         /* What became pending meanwhile is delivered by a call. */
+        also_c irq_enable
         site irq_enable
-        movb $0, MASK
-        cmpb $0, PENDING
+        pushq %rax
+        pushq %rcx
+        begin enable
+        movb $0, 1(%rcx)
+        end enable
+        cmpb $0, (%rcx)
+        popq %rcx
+        popq %rax
         jne 1f
         ret
 1:      save_for_c

@@ -232,20 +232,24 @@ static void unpin(unsigned long pfn)
            "it was not pinned");
 }
 
-void pv_xenpv_table_release(void *addr)
+static bool is_loaded(unsigned long pfn)
 {
-    unsigned long pfn, user;
-    struct frame *frame = pv_frame_of(addr, &pfn);
+    for (unsigned cpu = 0; cpu < PV_MAX_CPUS; cpu++)
+        if (pv_xen_l4_of[cpu] == pfn)
+            return true;
+    return false;
+}
 
-    if (!frame || !(frame->flags & FRAME_LIVE))
-        return; /* it was never loaded */
-    if (frame->level != 4 || pfn == pv_xen_l4) {
+static void release(struct frame *frame, unsigned long pfn)
+{
+    unsigned long user = frame->user_l4;
+
+    if (frame->level != 4 || is_loaded(pfn)) {
         pv_report("the table at %x %s and cannot be released",
                   pfn << PAGE_SHIFT,
-                  pfn == pv_xen_l4 ? "is loaded" : "is no top-level table");
+                  frame->level == 4 ? "is loaded" : "is no top-level table");
         return;
     }
-    user = frame->user_l4;
     frame->user_l4 = 0;
     unpin(pfn);
     if (user) {
@@ -255,4 +259,14 @@ void pv_xenpv_table_release(void *addr)
         pv_kernel.page_free(pv_table_of(user));
     }
     pv_table_unref(pfn);
+}
+
+void pv_xenpv_table_release(void *addr)
+{
+    unsigned long pfn, flags = pv_mmu_enter();
+    struct frame *frame = pv_frame_of(addr, &pfn);
+
+    if (frame && frame->flags & FRAME_LIVE)
+        release(frame, pfn); /* else it was never loaded */
+    pv_mmu_leave(flags);
 }

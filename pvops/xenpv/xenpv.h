@@ -7,12 +7,14 @@
  * addresses made of them; only what goes into an entry or a hypercall is
  * converted, in p2m.c.
  *
- * One virtual CPU for now: this_vcpu() is where that is assumed.
+ * Several virtual CPUs: percpu.h says which one this is, and the lock of
+ * lock.c is held by whoever changes what is known of pages and live tables.
  */
 #ifndef PVOPS_XENPV_H
 #define PVOPS_XENPV_H
 
 #include "../internal.h"
+#include "percpu.h"
 
 #include <pvsdk/hypercall.h>
 #include <xen/xen.h>
@@ -40,7 +42,7 @@ extern struct shared_info *pv_xen_shared;
 
 static inline struct vcpu_info *this_vcpu(void)
 {
-    return &pv_xen_shared->vcpu_info[0];
+    return &pv_xen_shared->vcpu_info[pv_xen_cpu()];
 }
 
 /* hypercall.c: true if `rc` is no error; else says what was refused, with
@@ -70,7 +72,9 @@ struct frame {
 #define FRAME_READ_ONLY (FRAME_LIVE | FRAME_FIXED)
 
 extern struct frame *pv_xen_frames;
-extern unsigned long pv_xen_l4; /* pfn of the top-level table that is loaded */
+/* pfn of the top-level table that is loaded, of each CPU and on this one. */
+extern unsigned long pv_xen_l4_of[PV_MAX_CPUS];
+#define pv_xen_l4 pv_xen_l4_of[pv_xen_cpu()]
 struct frame *pv_frame_of(const void *va, unsigned long *pfn);
 uint64_t *pv_table_of(unsigned long pfn);
 uint64_t *pv_find_l1_entry(unsigned long va);
@@ -103,9 +107,11 @@ struct watched_frame {
     unsigned long vector, rcx, r11, error, rip, cs, rflags, rsp, ss;
 };
 void pv_xen_look_at_fault(const struct watched_frame *frame);
-void pv_xen_no_user_mode(void);
+void pv_xen_no_user_mode(void); /* comes back if it found it */
 void pv_xen_early_trap(const unsigned long *stack);
-extern unsigned long pv_xen_user_missing; /* 0: user mode can be entered */
+extern unsigned long pv_xen_user_missing_of[PV_MAX_CPUS];
+/* 0: user mode can be entered */
+#define pv_xen_user_missing pv_xen_user_missing_of[pv_xen_cpu()]
 #define USER_NO_TABLE 1ul
 #define USER_NO_STACK 2ul
 
@@ -114,12 +120,51 @@ extern const char pv_xen_trap_stubs[], pv_xen_upcall_entry[], pv_xen_failsafe_en
     pv_xen_syscall_entry[], pv_xen_early_entry[];
 extern unsigned long pv_xen_kernel_cs, pv_xen_kernel_ss;
 
-/* irq.c */
-unsigned long pv_xen_upcall(void); /* called by entry.S */
+/* irq.c; from entry.S, with what it came upon */
+struct upcall_frame {
+    unsigned long rip, cs, rflags, rsp, ss;
+};
+unsigned long pv_xen_upcall(struct upcall_frame *frame);
+extern const char pv_xen_upcall_stub[];
+/* sites.S: what was interrupted between these begins again at the start. */
+struct restart {
+    const char *start, *end;
+};
+extern const struct restart pv_xen_restart[4];
 void pv_xen_force_upcall(void);
 void pv_xen_failsafe(void);
 
+/* lock.c: locks that their holder may take once more, with events held back.
+ * Entering returns the flags that leaving puts back. One is for what is known
+ * of pages and live tables, one for the console and the models of devices. */
+struct pv_nested {
+    struct pv_spinlock lock;
+    unsigned holder, depth; /* holder: a CPU's number + 1 */
+};
+extern struct pv_nested pv_mmu_lock, pv_device_lock;
+unsigned long pv_nested_enter(struct pv_nested *nested);
+void pv_nested_leave(struct pv_nested *nested, unsigned long flags);
+#define pv_mmu_enter() pv_nested_enter(&pv_mmu_lock)
+#define pv_mmu_leave(flags) pv_nested_leave(&pv_mmu_lock, flags)
+void pv_spin_init_cpu(unsigned cpu);
+
+/* smp.c */
+extern unsigned pv_xen_cpus_up; /* CPUs that were ever started, and the first */
+void pv_xen_cpu_main(void);
+extern const char pv_xen_cpu_entry[];
+void pv_xen_no_segments(void);
+void pv_xen_cpu_again(void *stack) __attribute__((noreturn));
+int pv_ipi_take(void); /* the vector to deliver now, or -1 */
+void pv_ipi_mark(unsigned cpu, unsigned vector);
+void pv_wake_first_cpu(void);
+/* desc.c: the descriptor tables of this CPU for one that starts. */
+struct vcpu_guest_context;
+bool pv_desc_for_cpu(unsigned cpu, struct vcpu_guest_context *context);
+
 /* ../drivers */
+void pv_clock_init_cpu(unsigned cpu);
+void pv_clock_stop_cpu(void);
+bool pv_event_init_cpu(unsigned cpu);
 void pv_event_init(void);
 void pv_event_run_pending(void);
 void pv_console_init(void);

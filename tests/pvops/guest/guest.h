@@ -33,6 +33,8 @@
 
 #define VEC_TIMER 0x20
 #define VEC_SYSCALL 0x80
+#define VEC_IPI 0x60
+#define VEC_CPU_TIMER 0x61
 
 struct trap_frame {
     uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
@@ -63,10 +65,13 @@ uint64_t *new_space(void);
 void map(uint64_t *top, uint64_t va, uint64_t pa, uint64_t flags);
 uint64_t *entry_of(uint64_t *top, uint64_t va, int level);
 
+void *map_device(unsigned long pa, unsigned long size);
+
 /* trap.c: descriptors, and faults that are expected. */
 void trap_init(void);
 extern uint64_t gdt[], *tss_rsp0;
 extern volatile unsigned long ticks;
+extern volatile unsigned ipis[2], cpu_ticks[2]; /* by CPU */
 /* The vector of the fault that `code` causes, or -1. */
 int fault_of(void (*code)(void));
 extern struct trap_frame last_fault;

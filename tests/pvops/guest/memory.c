@@ -2,6 +2,9 @@
 /* Pages, and page tables made by the library's operations alone. */
 #include "guest.h"
 
+#define DEVICE_VA 0xffffffffd0000000ul
+#define PTE_PCD 0x10ul
+
 uint64_t *kernel_top;
 
 static uint64_t next_page, last_page, balance;
@@ -91,6 +94,19 @@ void map(uint64_t *top, uint64_t va, uint64_t pa, uint64_t flags)
     uint64_t *l1 = next_table(&l2[slot(va, 2)], flags, pv_pte_store_l2);
 
     pv_pte_store_l1(&l1[slot(va, 1)], pa | flags | PTE_P);
+}
+
+/* Natively, device registers and the firmware's tables. */
+void *map_device(unsigned long pa, unsigned long size)
+{
+    static uint64_t next = DEVICE_VA;
+    uint64_t va = next + pa % PAGE_SIZE;
+
+    for (uint64_t at = pa & -PAGE_SIZE; at < pa + size; at += PAGE_SIZE) {
+        map(kernel_top, next, at, PTE_W | PTE_PCD);
+        next += PAGE_SIZE;
+    }
+    return (void *)va;
 }
 
 uint64_t *new_space(void)

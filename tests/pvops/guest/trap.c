@@ -24,6 +24,7 @@ uint64_t gdt[16] = {
 };
 uint64_t *tss_rsp0 = (uint64_t *)&tss[1];
 volatile unsigned long ticks;
+volatile unsigned ipis[2], cpu_ticks[2];
 struct trap_frame last_fault;
 uint64_t (*system_call)(struct trap_frame *frame);
 
@@ -50,6 +51,12 @@ void trap(struct trap_frame *frame)
     if (frame->vector == VEC_TIMER) {
         ticks++;
         pv_outb(0x20, 0x20);
+    } else if (frame->vector == VEC_IPI) {
+        ipis[pv_cpu_id() & 1]++;
+        pv_ipi_end();
+    } else if (frame->vector == VEC_CPU_TIMER) {
+        cpu_ticks[pv_cpu_id() & 1]++;
+        pv_ipi_end();
     } else if (frame->vector == VEC_SYSCALL && system_call) {
         frame->rax = system_call(frame);
     } else if (fault_expected) {
