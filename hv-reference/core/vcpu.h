@@ -97,6 +97,7 @@ struct vcpu {
     bool fpu_used;
     uint8_t *fpu;            /* XSAVE or FXSAVE image (hw_vcpu_init) */
     uint64_t tsc_aux;
+    uint64_t mcg_status; /* the MSR: only its guest ever sets it */
     uint64_t xcr0, xcr0_ever; /* now; and all bits that were ever set in it */
     bool failsafe_due;       /* a segment could not be loaded */
     bool nmi_pending, nmi_masked; /* one waits; its handler runs (nmi.c) */

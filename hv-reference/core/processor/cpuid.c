@@ -75,7 +75,8 @@
 #define BELOW_BIT_25 (BIT(25) - 1)
 #define INVARIANT_TSC BIT(8)
 #define LINEAR_BITS   48u /* page tables have four levels */
-#define SHOWN_E21A    (BIT(2) /* LFENCE serialises */ | BIT(6) /* null selectors */)
+#define LFENCE_E21A   BIT(2) /* serialises: always on AMD's, as in DE_CFG */
+#define SHOWN_E21A    (LFENCE_E21A | BIT(6) /* null selectors */)
 
 #define NEEDS_XSAVE_1C (BIT(12) | BIT(26) | BIT(28) | BIT(29))
 #define NEEDS_XSAVE_7B (BIT(5) | AVX512_7B)
@@ -198,11 +199,19 @@ static void basic_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf,
     }
 }
 
+static bool is_amd(void)
+{
+    struct cpuid_result r;
+
+    hw_cpuid(0, 0, &r);
+    return r.b == 0x68747541; /* "Auth" */
+}
+
 static void extended_leaf(uint32_t leaf, struct cpuid_result *r)
 {
     switch (leaf) {
     case 0x80000000:
-        r->a = min_of(r->a, LAST_EXTENDED);
+        r->a = is_amd() ? LAST_EXTENDED : min_of(r->a, LAST_EXTENDED);
         return;
     case 0x80000001:
         r->c &= SHOWN_E1C;
@@ -220,6 +229,8 @@ static void extended_leaf(uint32_t leaf, struct cpuid_result *r)
         return;
     case 0x80000021:
         *r = (struct cpuid_result){.a = r->a & SHOWN_E21A};
+        if (is_amd())
+            r->a |= LFENCE_E21A;
         return;
     default:
         *r = (struct cpuid_result){0};
@@ -269,11 +280,10 @@ void guest_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf,
         return;
     }
     hw_cpuid(leaf & 0x80000000u, 0, r);
-    if (leaf > r->a) {
+    if (leaf <= r->a)
+        hw_cpuid(leaf, subleaf, r);
+    else
         *r = (struct cpuid_result){0};
-        return;
-    }
-    hw_cpuid(leaf, subleaf, r);
     if (leaf & 0x80000000u)
         extended_leaf(leaf, r);
     else

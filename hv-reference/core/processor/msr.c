@@ -11,6 +11,9 @@
 #include "core/vcpu.h"
 
 #define MSR_TSC            0x10u
+#define MSR_MPERF          0xe7u
+#define MSR_APERF          0xe8u
+#define MSR_MCG_STATUS     0x17au
 #define MSR_APIC_BASE      0x1bu
 #define MSR_FS_BASE        0xc0000100u
 #define MSR_GS_BASE        0xc0000101u
@@ -45,21 +48,23 @@ static const struct fixed_msr {
     {0x10a, 0x10a, INTEL, REFUSED, 0},          /* architectural capabilities */
     {0x140, 0x140, ANY, SAME, 0},               /* CPUID faulting: off */
     {0x179, 0x179, ANY, IGNORED, 2},            /* two machine-check banks … */
-    {0x17a, 0x17b, ANY, ZERO, 0},               /* … in which nothing happens */
+    {0x17b, 0x17b, ANY, IGNORED, 0},            /* … in which nothing happens */
     {0x1a0, 0x1a0, ANY, IGNORED, 0x801801},     /* fast strings; no BTS, PEBS */
     {0x277, 0x277, ANY, REFUSED, 0x050100070406}, /* PAT (x86/features.c) */
     {0x345, 0x345, ANY, REFUSED, 0},            /* performance capabilities */
     {0x400, 0x400, ANY, IGNORED, ~0ul},         /* bank 0's control … */
     {0x401, 0x403, ANY, ZERO, 0},               /* … status, address, misc */
     {0x404, 0x404, ANY, IGNORED, ~0ul},
-    {0x405, 0x47f, ANY, ZERO, 0},
+    {0x405, 0x407, ANY, ZERO, 0},
+    {0x408, 0x47f, ANY, IGNORED, 0},            /* banks that are not */
     {0x40000000, 0x40000000, ANY, REFUSED, 0},  /* the hypervisor's leaf 2 */
     {0xc0000080, 0xc0000080, ANY, SAME, 0xd01}, /* EFER: SCE LME LMA NX */
-    {0xc0010000, 0xc0010007, AMD, SAME, 0},     /* performance counters */
-    {0xc0010015, 0xc0010015, AMD, SAME, 0},     /* hardware configuration */
-    {0xc001001f, 0xc001001f, AMD, SAME, 0},     /* northbridge configuration */
-    {0xc0010061, 0xc0010064, AMD, SAME, 0},     /* P-states */
-    {0xc0011029, 0xc0011029, AMD, SAME, 2},     /* LFENCE serialises */
+    {0xc0010000, 0xc0010007, AMD, IGNORED, 0},    /* performance counters */
+    {0xc0010015, 0xc0010015, AMD, IGNORED, 0},    /* hardware configuration */
+    {0xc001001f, 0xc001001f, AMD, IGNORED, 0},    /* northbridge configuration */
+    {0xc0010061, 0xc0010064, AMD, IGNORED, 0},    /* P-states */
+    {0xc0010200, 0xc001020b, AMD, IGNORED, 0},  /* … the later six */
+    {0xc0011029, 0xc0011029, AMD, IGNORED, 2},  /* LFENCE serialises */
 };
 
 static enum vendor vendor(void)
@@ -98,6 +103,9 @@ bool guest_rdmsr(const struct vcpu *v, uint32_t index, uint64_t *value)
         return true;
     case MSR_TSC:
         *value = hw_tsc();
+        return true;
+    case MSR_MCG_STATUS:
+        *value = v->mcg_status;
         return true;
     case MSR_APIC_BASE:
         *value = APIC_BASE_VALUE | (v->id == 0 ? APIC_BASE_BSP : 0);
@@ -141,6 +149,12 @@ bool guest_wrmsr(struct vcpu *v, uint32_t index, uint64_t value)
         v->tsc_aux = value;
         hw_load_tsc_aux();
         return true;
+    case MSR_MCG_STATUS:
+        v->mcg_status = value;
+        return true;
+    case MSR_MPERF:
+    case MSR_APERF:
+        return true; /* though it cannot be read */
     default:
         return may_write(find_fixed(index), value);
     }
