@@ -26,7 +26,9 @@ static const struct event_form *form;
 void pv_event_init(void)
 {
     pv_event_2l.init_cpu(0);
-    form = pv_event_fifo.init_cpu(0) ? &pv_event_fifo : &pv_event_2l;
+    form = !pv_kernel.two_level_events && pv_event_fifo.init_cpu(0)
+               ? &pv_event_fifo
+               : &pv_event_2l;
 }
 
 bool pv_event_init_cpu(unsigned cpu)
@@ -172,6 +174,12 @@ void pv_event_clear(unsigned port)
 {
     if (port < MAX_PORTS)
         form->clear(port);
+}
+
+void pv_event_set_pending(unsigned port)
+{
+    if (port < MAX_PORTS)
+        form->set(port);
 }
 
 int pv_event_close(unsigned port)

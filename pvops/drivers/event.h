@@ -15,6 +15,7 @@ struct event_form {
     bool (*init_cpu)(unsigned cpu); /* false: Xen does not offer it */
     void (*mask)(unsigned port);
     void (*clear)(unsigned port);
+    void (*set)(unsigned port); /* pending, and nobody is told */
     bool (*is_pending)(unsigned port);
     void (*run)(void); /* the handlers of what is pending on this CPU */
     void (*moved)(unsigned port, unsigned cpu); /* where its events go now */

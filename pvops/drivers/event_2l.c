@@ -30,6 +30,11 @@ static void clear(unsigned port)
     xen_test_and_clear_bit(port, pv_xen_shared->evtchn_pending);
 }
 
+static void set(unsigned port)
+{
+    xen_test_and_set_bit(port, pv_xen_shared->evtchn_pending);
+}
+
 static bool is_pending(unsigned port)
 {
     return xen_test_bit(port, pv_xen_shared->evtchn_pending);
@@ -68,5 +73,5 @@ static void run(void)
             run_word((unsigned)__builtin_ctzl(words));
 }
 
-const struct event_form pv_event_2l = { init_cpu, mask, clear, is_pending,
-                                        run,      moved };
+const struct event_form pv_event_2l = { init_cpu,   mask, clear, set,
+                                        is_pending, run,  moved };

@@ -61,6 +61,11 @@ static void clear(unsigned port)
     __atomic_fetch_and(&words[port], ~PENDING, __ATOMIC_SEQ_CST);
 }
 
+static void set(unsigned port)
+{
+    __atomic_fetch_or(&words[port], PENDING, __ATOMIC_SEQ_CST);
+}
+
 static bool is_pending(unsigned port)
 {
     return xen_read_once(words[port]) & PENDING;
@@ -120,5 +125,5 @@ static void run(void)
     }
 }
 
-const struct event_form pv_event_fifo = { init_cpu, mask, clear, is_pending,
-                                          run,      moved };
+const struct event_form pv_event_fifo = { init_cpu,   mask, clear, set,
+                                          is_pending, run,  moved };

@@ -154,6 +154,8 @@ struct pv_kernel {
     unsigned long image_start, image_end;
     /* How much memory the direct map has room for; 0: no limit. */
     unsigned long direct_limit;
+    /* Events as bits even where Xen offers queues: for tests. */
+    int two_level_events;
     /* Top-level slots [0, user_slots) are user mode's; 0 means 256. */
     unsigned user_slots;
 };
@@ -224,48 +226,6 @@ int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
  * failed. Natively it looks at memory only if pv_start_pvh() had the hooks.
  */
 unsigned pv_selftest(void);
-
-/* One interrupt line of the kernel's interrupt controller, as if a device had
- * raised it. For drivers that live on event channels. */
-void pv_raise_line(int line);
-
-/*
- * Event channels, on Xen. A handler runs with interrupts held back on the
- * interrupted stack of the CPU that the port belongs to (the first one, if the
- * function names none); it may raise a line or send, and must not wait. Ports
- * are positive; what is negative is an errno as in <xen/errno.h>. All of these
- * can be called with interrupts let in or held back, on any CPU.
- */
-typedef void pv_event_handler(void *data);
-
-int pv_event_bind_virq(unsigned virq, pv_event_handler *handler, void *data);
-int pv_event_bind_virq_on(unsigned virq, unsigned cpu,
-                          pv_event_handler *handler, void *data);
-/* A port on which this guest interrupts one of its own CPUs. */
-int pv_event_bind_ipi(unsigned cpu, pv_event_handler *handler, void *data);
-/* A port to which `domain` may connect: its number goes through xenstore. */
-int pv_event_alloc_unbound(unsigned domain, pv_event_handler *handler,
-                           void *data);
-/* Connect to such a port of `domain`. The handler runs once at once. */
-int pv_event_bind_interdomain(unsigned domain, unsigned remote_port,
-                              pv_event_handler *handler, void *data);
-/* A port that exists already gets its handler. 0, or negative. */
-int pv_event_handle(unsigned port, pv_event_handler *handler, void *data);
-/* The port's events go to another CPU; not for IPIs and per-CPU VIRQs. */
-int pv_event_set_cpu(unsigned port, unsigned cpu);
-/* 0 is served first, 15 last, 7 is usual. Without effect on two-level events. */
-int pv_event_set_priority(unsigned port, unsigned priority);
-/* What comes while a port is masked is delivered, once, when it no longer is. */
-void pv_event_mask(unsigned port);
-int pv_event_unmask(unsigned port);
-/* Whether an event waits; and take it away without a handler. */
-int pv_event_is_pending(unsigned port);
-void pv_event_clear(unsigned port);
-/* The port is free then. No handler of it may be running on another CPU. */
-int pv_event_close(unsigned port);
-void pv_event_send(unsigned port);
-/* Whether events come in queues (1) or as bits (0). */
-int pv_event_is_fifo(void);
 
 #pragma GCC visibility pop
 

@@ -6,6 +6,8 @@
  */
 #include "xenpv.h"
 
+#include <xen/errno.h>
+
 #define XEN_ERRNO(name, value) { value, #name },
 static const struct {
     int value;
@@ -30,4 +32,18 @@ bool pv_xen_ok(long rc, const char *what, unsigned long a1, unsigned long a2,
     pv_report("%s (%x, %x) was refused: %s (%d); most likely %s", what, a1,
               a2, error_name(rc), rc, likely);
     return false;
+}
+
+int pv_errno_of(const char *name, unsigned long length)
+{
+    for (unsigned i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        const char *known = errors[i].name;
+        unsigned long at = 0;
+
+        while (at < length && name[at] && name[at] == known[at])
+            at++;
+        if (!known[at] && (at == length || !name[at]))
+            return errors[i].value;
+    }
+    return XEN_EIO;
 }

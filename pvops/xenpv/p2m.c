@@ -26,6 +26,9 @@ unsigned long pv_mfn_to_pfn(unsigned long mfn)
     /* The shared information page is nobody's in the M2P. */
     if (mfn == pv_xen_start->shared_info >> PAGE_SHIFT)
         return pv_kernel.virt_to_phys(pv_xen_shared) >> PAGE_SHIFT;
+    for (unsigned i = 0; i < PV_FOREIGN && pv_foreign[i].mfn; i++)
+        if (pv_foreign[i].mfn == mfn)
+            return pv_foreign[i].pfn;
     return NO_FRAME;
 }
 

@@ -13,6 +13,7 @@
 #ifndef PVOPS_XENPV_H
 #define PVOPS_XENPV_H
 
+#include "../include/pvops-drivers.h"
 #include "../internal.h"
 #include "percpu.h"
 
@@ -50,6 +51,9 @@ static inline struct vcpu_info *this_vcpu(void)
 bool pv_xen_ok(long rc, const char *what, unsigned long a1, unsigned long a2,
             const char *likely);
 
+/* The errno of an error's name ("ENOENT"); EIO if there is no such. */
+int pv_errno_of(const char *name, unsigned long length);
+
 /* p2m.c */
 extern unsigned long *pv_xen_p2m;
 extern unsigned long pv_xen_nr_pages;
@@ -58,6 +62,15 @@ unsigned long pv_mfn_to_pfn(unsigned long mfn);       /* or NO_FRAME */
 uint64_t pv_entry_to_machine(uint64_t value);         /* 0 if it cannot be */
 uint64_t pv_entry_to_physical(uint64_t raw);
 uint64_t pv_machine_address(const void *va);
+
+/* foreign.c */
+#define PV_FOREIGN 8
+struct pv_foreign {
+    unsigned long mfn, pfn; /* mfn 0: not used */
+};
+extern struct pv_foreign pv_foreign[PV_FOREIGN];
+/* Frame `mfn` of Xen's in the place of a page of the image; false: refused. */
+bool pv_map_foreign(void *page, unsigned long mfn);
 
 /* frames.c: one for each page of memory. */
 struct frame {
@@ -165,6 +178,7 @@ bool pv_desc_for_cpu(unsigned cpu, struct vcpu_guest_context *context);
 void pv_clock_init_cpu(unsigned cpu);
 void pv_clock_stop_cpu(void);
 bool pv_event_init_cpu(unsigned cpu);
+void pv_event_set_pending(unsigned port); /* ends a poll, calls nobody */
 void pv_event_init(void);
 void pv_event_run_pending(void);
 void pv_console_init(void);

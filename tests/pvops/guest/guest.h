@@ -7,7 +7,7 @@
 #ifndef GUEST_H
 #define GUEST_H
 
-#include <pvops.h>
+#include <pvops-drivers.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,6 +66,9 @@ void map(uint64_t *top, uint64_t va, uint64_t pa, uint64_t flags);
 uint64_t *entry_of(uint64_t *top, uint64_t va, int level);
 
 void *map_device(unsigned long pa, unsigned long size);
+
+/* t_store.c: this guest's number; 0 where there is no store. */
+unsigned own_domain(void);
 
 /* trap.c: descriptors, and faults that are expected. */
 void trap_init(void);

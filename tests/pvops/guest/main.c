@@ -5,6 +5,8 @@
 const struct pv_boot_info *boot_info;
 const char *test_name;
 
+#define COMMAND_LINE 128 /* in struct start_info */
+
 static unsigned checks, failures;
 extern char image_end[];
 
@@ -117,8 +119,26 @@ static void run_all(void)
     pv_shutdown(failures ? PV_CRASH : PV_POWEROFF);
 }
 
+/* Before there is boot information: whether the command line has the word. */
+static bool wants_two_level(const char *start_info)
+{
+    static const char word[] = "two-level";
+    const char *line = start_info + COMMAND_LINE;
+
+    for (; *line; line++) {
+        unsigned i = 0;
+
+        while (word[i] && line[i] == word[i])
+            i++;
+        if (!word[i])
+            return true;
+    }
+    return false;
+}
+
 void start_xen(void *start_info)
 {
+    kernel.two_level_events = wants_two_level(start_info);
     boot_info = pv_start_xen(start_info, &kernel);
     run_all();
 }
