@@ -59,6 +59,7 @@ struct finding {
     const struct operand_type *types; /* of its operands, if they are known */
     uint32_t begin, end;     /* what a rewrite replaces */
     bool in_image;           /* the image has code of its line */
+    bool is_variant;         /* the image took another of its macro's */
     unsigned sites;          /* instructions of a built image it explains */
 };
 

@@ -53,11 +53,14 @@ static bool explains(const struct finding *f, const struct site *site)
            site->line <= f->last_line;
 }
 
-/* Without a line (assembly that was built without debug information, asm
- * outside functions): by symbol. */
+/* Without a line (assembly that was built without debug information): by
+ * symbol; and so asm outside functions, which has the line of nothing. */
 static bool explains_by_symbol(const struct finding *f,
                                const struct site *site)
 {
+    if (site->line && f->form != FORM_FILE_SCOPE &&
+        !strstr(site->section, "altinstr_replacement"))
+        return false;
     /* Linux keeps an alternative's code in a section without symbols. */
     if (f->rule == site->rule && f->stmt &&
         strstr(site->section, "altinstr_replacement") &&
@@ -131,6 +134,65 @@ static struct finding *find_by_symbol(const struct scan *scan,
     return first;
 }
 
+/*
+ * Data among the code of an assembly file decodes as instructions, too. gas
+ * begins a row of the line table with each instruction of a line of its own:
+ * behind one on a line that makes no other, there is none.
+ */
+static bool is_data(const struct scan *scan, const struct site *site)
+{
+    const struct source *s = site->line && !site->begins_row
+                                 ? judge_source(scan, site->file) : NULL;
+    struct insn insn;
+    const char *text;
+    size_t length;
+
+    if (!s || s->lang != LANG_ASM || site->line > s->line_count)
+        return false;
+    text = source_line_text(s, site->line, &length);
+    if (memchr(text, ';', length) ||
+        !insn_read(&insn, text, 0, length, SYNTAX_ATT) ||
+        macro_find(&scan->macros, text + insn.offset, strlen(insn.mnemonic)))
+        return false;
+    for (size_t i = 0; i < scan->gas_macros.count; i++)
+        if (!strcasecmp(scan->gas_macros.items[i].name, insn.mnemonic))
+            return false;
+    return true;
+}
+
+static void drop_data(struct judgement *j, const struct scan *scan)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < j->sites.count; i++)
+        if (!is_data(scan, &j->sites.items[i]))
+            j->sites.items[kept++] = j->sites.items[i];
+    j->data = j->sites.count - kept;
+    j->sites.count = kept;
+}
+
+/*
+ * One use of a macro may stand for several variants, of which the compiler
+ * keeps one: where an instruction of another has sites, this one is known to
+ * be compiled, but out.
+ */
+static void mark_variants(struct scan *scan)
+{
+    struct finding **items = scan->findings.items;
+
+    for (size_t i = 0; i < scan->findings.count; i++) {
+        struct finding *f = items[i];
+
+        if (f->form != FORM_MACRO_USE && f->form != FORM_ASM_USE)
+            continue;
+        for (size_t k = i; k-- > 0 && items[k]->source == f->source &&
+                           items[k]->offset == f->offset;) {
+            items[k]->is_variant |= !items[k]->sites && f->sites;
+            f->is_variant |= !f->sites && items[k]->sites;
+        }
+    }
+}
+
 /* Which findings stand on lines that the image has code of. */
 static void mark_compiled(const struct judgement *j, struct scan *scan)
 {
@@ -155,6 +217,7 @@ static void mark_compiled(const struct judgement *j, struct scan *scan)
 
 void judge(struct judgement *j, struct scan *scan)
 {
+    drop_data(j, scan);
     for (size_t i = 0; i < j->sites.count; i++) {
         struct site *site = &j->sites.items[i];
 
@@ -171,6 +234,7 @@ void judge(struct judgement *j, struct scan *scan)
     }
     j->unexplained += j->no_line;
     mark_compiled(j, scan);
+    mark_variants(scan);
 }
 
 void judge_write(const struct judgement *j, const char *path)
@@ -255,6 +319,9 @@ void judge_print(const struct judgement *j, FILE *out)
             "%zu sensitive instructions in the image: %zu explained by the "
             "source, %zu unexplained\n",
             j->sites.count, j->sites.count - shown, shown);
+    if (j->data)
+        fprintf(out, "%zu more were data among the code of assembly files\n",
+                j->data);
     if (!j->has_lines)
         fprintf(out, "the image has no debug information: build it with -g "
                      "to have it judged by line\n");

@@ -21,6 +21,7 @@ struct site {
     uint8_t bytes[15], length;
     unsigned mode;    /* in which it was decoded */
     bool mode_known;  /* else: the image's own is assumed */
+    bool begins_row;  /* a row of the line table begins with it */
     struct finding *finding;
 };
 
@@ -35,6 +36,7 @@ struct judgement {
     LIST(struct code_line) lines; /* sorted, each once */
     LIST(struct site) sites;
     size_t unexplained, no_line;
+    size_t data;      /* sites that were data among the code */
     bool has_lines;
 };
 

@@ -256,6 +256,7 @@ static void add_site(struct image *image, uint64_t address,
     site->length = insn->length;
     site->mode = row && row->mode ? row->mode : image->is_64 ? 64 : 32;
     site->mode_known = row && row->mode;
+    site->begins_row = row && row->address == address;
     memcpy(site->bytes, bytes, insn->length);
 }
 

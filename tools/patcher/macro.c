@@ -316,6 +316,33 @@ static bool makes_string(const struct macro *m)
            m->tokens->list.items[m->body].kind == TOK_STRING;
 }
 
+/*
+ * What a name stands for at token i: all its hot definitions, one behind the
+ * other, since a build may take any of them; else the string that it makes.
+ * NULL if it stays as it is.
+ */
+static char *expand_name(const struct macros *macros, const struct tokens *t,
+                         size_t i, size_t *last)
+{
+    struct macro *first = find_token(macros, t, i), *m;
+    struct text out = { 0 };
+
+    for (m = first; m; m = macro_next(macros, m)) {
+        size_t end;
+        char *inner = m->hot ? macro_expand(macros, m, t, i, &end) : NULL;
+
+        if (!inner)
+            continue;
+        if (out.length)
+            text_char(&out, ' ');
+        text_put(&out, inner);
+        *last = end > *last ? end : *last;
+    }
+    if (!out.data && first && !first->hot && makes_string(first))
+        return macro_expand(macros, first, t, i, last);
+    return out.data;
+}
+
 /* Expands the hot macros of a text, and those that make strings. */
 static char *expand_text(const struct macros *macros, const char *text)
 {
@@ -325,12 +352,9 @@ static char *expand_text(const struct macros *macros, const char *text)
     tokens_read(&t, source_from_text("", LANG_C, text, strlen(text)));
     text_put(&out, "");
     for (size_t i = 0; i + 1 < t.list.count && out.length < MOST_TEXT; i++) {
-        struct macro *m = find_token(macros, &t, i);
-        char *inner = NULL;
         size_t last = i;
+        char *inner = expand_name(macros, &t, i, &last);
 
-        if (m && (m->hot || makes_string(m)))
-            inner = macro_expand(macros, m, &t, i, &last);
         if (inner)
             text_put(&out, inner);
         else

@@ -50,6 +50,7 @@ static void line_of(struct text *out, const struct finding *f)
     member(out, "guide", mem_format("guide.md#%s", rule->topic));
     number(out, "sites", f->sites);
     text_put(out, f->in_image ? ",\"in_image\":true" : ",\"in_image\":false");
+    text_put(out, f->is_variant ? ",\"variant\":true" : ",\"variant\":false");
     text_put(out, "}\n");
 }
 

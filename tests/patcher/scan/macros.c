@@ -16,5 +16,6 @@ unsigned long uses(unsigned long *table)
     load_seg(es, flags);                                 /* want: mov_to_seg */
     asm volatile(OP_STRING);                             /* want: wbinvd */
     asm volatile(STRING(invd));                          /* want: invd */
+    WAIT();                                              /* want: hlt */
     return READ_CR(2) | READ_CR(4);                      /* want: mov_from_cr2 mov_from_cr4 */
 }

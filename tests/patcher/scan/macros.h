@@ -17,3 +17,9 @@
 #define load_seg(seg, x) load_seg_ ## seg (x)
 #define OP_STRING "wbinvd"
 #define STRING(x) #x
+#ifdef TRACED
+#define RAW_HLT() asm volatile("hlt")                    /* want: hlt */
+#else
+#define RAW_HLT() trace_halt()
+#endif
+#define WAIT() do { RAW_HLT(); } while (0)
