@@ -18,3 +18,7 @@ TOOLS_CFLAGS += -I$(B)/patcher
 .PHONY: recall
 recall: $(B)/parapet	## SRC=... ELF=... [DB=...]: how much the scan explains
 	$(Q)tests/patcher/recall "$(SRC)" "$(ELF)" $(DB)
+
+.PHONY: recall-stores
+recall-stores: $(B)/parapet	## SRC=... LIST=...: how many listed stores it finds
+	$(Q)tests/patcher/stores/recall-stores "$(SRC)" "$(LIST)" $(OPTIONS)
