@@ -20,7 +20,7 @@ struct question {
 struct pool {
     struct question *questions;
     size_t count, next;
-    const struct profile *profile;
+    const struct type_query *query;
     pthread_mutex_t lock;
 };
 
@@ -31,37 +31,45 @@ static bool contains(const char *text, const char *word)
 
 int types_level(const struct profile *profile, const char *type)
 {
-    static const struct {
-        const char *word;
-        int level;
-    } names[] = {
-        { "pte_t", 1 },      { "pte", 1 },        { "pde_t", 2 },
-        { "pmd_t", 2 },      { "pde", 2 },        { "pud_t", 3 },
-        { "pdpte_t", 3 },    { "pdpe_t", 3 },     { "pgd_t", 4 },
-        { "p4d_t", 4 },      { "pml4e_t", 4 },    { "pml4_entry_t", 4 },
-        { "pt_entry_t", 0 }, { "page_entry_t", 0 }, { "pd_entry_t", 2 },
-        { "page_table_entry_t", 1 }, { "page_directory_entry_t", 2 },
-        { "x86_pte_t", 1 },  { "x86_pde_t", 2 },  { "pml4e", 4 },
-        { "pdpte", 3 },      { "pt_entry", 0 },
-    };
     int level = profile_level(profile, type);
 
-    if (level >= 0 || profile->tables.count)
-        return level;
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (!strcmp(type, names[i].word))
-            return names[i].level;
-    return -1;
+    return level >= 0 || profile->tables.count ? level : tables_level(type);
+}
+
+/* Does the file speak of tables at all? */
+static bool mentions_tables(const struct type_query *query,
+                            const struct source *s)
+{
+    static const char *const words[] = { "pte", "pde", "pgd", "pmd", "pud",
+                                         "pml4", "pt_entry", "pt_element",
+                                         "gdt", "idt", "ldt", "tss", "seg_desc",
+                                         "segdesc", "gate_desc", "gatedesc",
+                                         "real_descriptor", "real_gate",
+                                         "desc_struct", "taskstate" };
+    const struct profile *profile = query->profile;
+
+    for (size_t i = 0; i < profile->tables.count; i++)
+        if (contains(s->text, profile->tables.items[i].type))
+            return true;
+    for (size_t i = 0; i < profile->descriptors.count; i++)
+        if (contains(s->text, profile->descriptors.items[i].name))
+            return true;
+    for (size_t i = 0; i < query->flow->names.count; i++)
+        if (!query->flow->names.items[i].is_register &&
+            contains(s->text, query->flow->names.items[i].name))
+            return true;
+    for (size_t i = 0; !profile->path && i < sizeof(words) / sizeof(*words);
+         i++)
+        if (contains(s->text, words[i]))
+            return true;
+    return false;
 }
 
 /* Is there something in the file that only types decide? */
-static bool is_candidate(const struct scan *scan, const struct profile *profile,
+static bool is_candidate(const struct scan *scan,
+                         const struct type_query *query,
                          const struct source *s)
 {
-    static const char *const words[] = { "pte_t", "pde_t", "pgd_t", "pmd_t",
-                                         "pud_t", "pml4", "pt_entry", "gdt",
-                                         "idt", "tss", "pde", "pte" };
-
     if (s->lang != LANG_C && s->lang != LANG_HEADER)
         return false;
     for (size_t i = 0; i < scan->findings.count; i++) {
@@ -72,19 +80,7 @@ static bool is_candidate(const struct scan *scan, const struct profile *profile,
              f->rule == R_lgdt || f->rule == R_lidt))
             return true;
     }
-    if (s->lang == LANG_HEADER)
-        return false;
-    for (size_t i = 0; i < profile->tables.count; i++)
-        if (contains(s->text, profile->tables.items[i].type))
-            return true;
-    for (size_t i = 0; i < profile->descriptors.count; i++)
-        if (contains(s->text, profile->descriptors.items[i].name))
-            return true;
-    for (size_t i = 0; !profile->path && i < sizeof(words) / sizeof(*words);
-         i++)
-        if (contains(s->text, words[i]))
-            return true;
-    return false;
+    return s->lang == LANG_C && mentions_tables(query, s);
 }
 
 /* Flags that change what a type is; others are nothing to libclang. */
@@ -188,7 +184,7 @@ static void *answer(void *data)
         pthread_mutex_unlock(&pool->lock);
         if (!q)
             return NULL;
-        types_parse(&q->facts, q->source, q->args, q->count, pool->profile);
+        types_parse(&q->facts, q->source, q->args, q->count, pool->query);
     }
 }
 
@@ -227,22 +223,18 @@ static const char *slice(const struct source *s, uint32_t from, uint32_t to)
     return out.data;
 }
 
-/* Which table a descriptor's variable is, by profile or by name. */
-static enum rule descriptor_rule(const struct profile *profile,
-                                 const char *base)
+static enum rule descriptor_rule(enum table_kind table)
 {
-    const char *kind = base;
-
-    for (size_t i = 0; i < profile->descriptors.count; i++)
-        if (!strcmp(profile->descriptors.items[i].name, base))
-            kind = profile->descriptors.items[i].kind;
-    if (!strcmp(kind, "gdt"))
+    switch (table) {
+    case TABLE_GDT:
         return R_gdt_store;
-    if (!strcmp(kind, "ldt"))
+    case TABLE_LDT:
         return R_ldt_store;
-    if (!strcmp(kind, "idt"))
+    case TABLE_IDT:
         return R_idt_store;
-    return R_tss_store;
+    default:
+        return R_tss_store;
+    }
 }
 
 /* "*p" is at p; what else is an lvalue is at &it. */
@@ -314,7 +306,10 @@ static void plan_descriptor(struct scan *scan, struct finding *f,
     bool stack = fact->field && (!strcmp(fact->field, "rsp0") ||
                                  !strcmp(fact->field, "sp0"));
 
-    if (f->rule == R_tss_store && !stack) {
+    if (fact->by_type) {
+        by_hand(f, "no profile says that this is a table of descriptors: add "
+                   "\"descriptors\"");
+    } else if (f->rule == R_tss_store && !stack) {
         by_hand(f, "only RSP0 of a TSS has a meaning in a guest");
     } else if ((f->rule == R_gdt_store || f->rule == R_idt_store) &&
                loaded_after(scan, f)) {
@@ -443,18 +438,17 @@ static enum rule entry_rule(const struct fact *fact)
     }
 }
 
-static void make_finding(struct scan *scan, struct source *s,
-                         const struct fact *fact,
-                         const struct profile *profile)
+static struct finding *make_finding(struct scan *scan, struct source *s,
+                                    const struct fact *fact,
+                                    const struct profile *profile)
 {
     int level = types_level(profile, fact->type);
-    bool entry = level >= 0;
-    enum rule rule = entry ? entry_rule(fact)
-                           : descriptor_rule(profile, fact->base);
+    bool entry = fact->table == TABLE_ENTRIES;
+    enum rule rule = entry ? entry_rule(fact) : descriptor_rule(fact->table);
     struct finding *f;
 
     if (!entry && fact->kind == FACT_LOAD)
-        return;
+        return NULL;
     f = finding_add(scan, s, rule, FORM_STORE, fact->offset,
                     fact->lhs_end - fact->offset);
     f->end = fact->end;
@@ -473,6 +467,7 @@ static void make_finding(struct scan *scan, struct source *s,
         plan_call(f, fact, profile);
     else
         plan_entry(f, fact, level, profile);
+    return f;
 }
 
 /* The operands' types, to the findings of their statement. */
@@ -490,26 +485,81 @@ static void give_types(struct scan *scan, const struct source *s,
     }
 }
 
-void types_read(struct scan *scan, const struct tree *tree,
-                const struct profile *profile, unsigned jobs)
+/* What was said already: a header's facts come from each file with it. */
+struct told {
+    const struct fact **items;
+    struct finding **findings;
+    size_t room;
+};
+
+static size_t place_in(const struct told *told, const struct fact *fact)
 {
-    struct pool pool = { .profile = profile };
+    size_t at = ((size_t)fact->source / 64 + fact->offset * 31u +
+                 fact->kind) % told->room;
+
+    while (told->items[at] && (told->items[at]->source != fact->source ||
+                               told->items[at]->offset != fact->offset ||
+                               told->items[at]->lhs_end != fact->lhs_end ||
+                               told->items[at]->kind != fact->kind))
+        at = (at + 1) % told->room;
+    return at;
+}
+
+static void take_in(struct scan *scan, struct told *told,
+                    const struct fact *fact, const struct profile *profile)
+{
+    struct source *s = (struct source *)fact->source;
+    size_t at = place_in(told, fact);
+    const struct fact *first = told->items[at];
+
+    if (fact->kind == FACT_OPERANDS) {
+        give_types(scan, s, fact);
+    } else if (!first) {
+        told->items[at] = fact;
+        told->findings[at] = make_finding(scan, s, fact, profile);
+    } else if (told->findings[at] &&
+               (strcmp(first->type, fact->type) || first->size != fact->size)) {
+        by_hand(told->findings[at],
+                "the files that include it disagree on its type");
+    }
+}
+
+static void ask_all(struct scan *scan, const struct tree *tree,
+                    struct pool *pool, unsigned jobs)
+{
     LIST(struct question) questions = { 0 };
 
     for (size_t i = 0; i < scan->sources.count; i++) {
         struct source *s = scan->sources.items[i];
-        struct question *q;
 
-        if (!s->compiled || !is_candidate(scan, profile, s))
-            continue;
-        q = list_add(&questions);
-        *q = (struct question){ .source = s };
+        if (s->compiled && is_candidate(scan, pool->query, s))
+            *list_add(&questions) = (struct question){ .source = s };
     }
     for (size_t i = 0; i < questions.count; i++)
-        make_args(scan, tree, profile, &questions.items[i]);
-    pool.questions = questions.items;
-    pool.count = questions.count;
-    ask(&pool, jobs);
+        make_args(scan, tree, pool->query->profile, &questions.items[i]);
+    pool->questions = questions.items;
+    pool->count = questions.count;
+    ask(pool, jobs);
+}
+
+void types_read(struct scan *scan, const struct tree *tree,
+                const struct profile *profile, unsigned jobs)
+{
+    struct table_flow flow = { 0 };
+    struct type_query query = { .profile = profile, .flow = &flow };
+    struct pool pool = { .query = &query };
+    struct told told = { .room = 1 };
+
+    tables_follow(scan, &flow);
+    for (size_t i = 0; i < scan->sources.count; i++)
+        if (scan->sources.items[i]->lang == LANG_HEADER &&
+            mentions_tables(&query, scan->sources.items[i]))
+            *list_add(&query.headers) = scan->sources.items[i];
+    ask_all(scan, tree, &pool, jobs);
+    for (size_t i = 0; i < pool.count; i++)
+        told.room += 2 * pool.questions[i].facts.list.count;
+    told.items = mem_alloc(told.room * sizeof(*told.items));
+    told.findings = mem_alloc(told.room * sizeof(*told.findings));
     for (size_t i = 0; i < pool.count; i++) {
         const struct question *q = &pool.questions[i];
 
@@ -517,13 +567,7 @@ void types_read(struct scan *scan, const struct tree *tree,
             *list_add(&scan->problems) = mem_format(
                 "%s: warning: its types may be incomplete: %s",
                 q->source->path, q->facts.problem);
-        for (size_t k = 0; k < q->facts.list.count; k++) {
-            const struct fact *fact = &q->facts.list.items[k];
-
-            if (fact->kind == FACT_OPERANDS)
-                give_types(scan, q->source, fact);
-            else
-                make_finding(scan, q->source, fact, profile);
-        }
+        for (size_t k = 0; k < q->facts.list.count; k++)
+            take_in(scan, &told, &q->facts.list.items[k], profile);
     }
 }

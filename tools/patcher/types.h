@@ -8,6 +8,7 @@
 #include "finding.h"
 #include "profile.h"
 #include "rewrite.h"
+#include "tables.h"
 #include "tree.h"
 
 enum fact_kind {
@@ -22,11 +23,15 @@ enum fact_kind {
 /* One thing that a compiler said about a file. */
 struct fact {
     enum fact_kind kind;
+    const struct source *source; /* the file itself, or a header */
+    enum table_kind table;     /* of what it is a part */
+    bool by_type;              /* its type's name alone says so */
     uint32_t offset, end;      /* the whole expression */
     uint32_t lhs, lhs_end;     /* what is stored to, or read */
     uint32_t rhs, rhs_end;
     const char *type;          /* of the entry, as the kernel calls it */
     const char *base;          /* the variable whose part it is, or "" */
+    const char *array;         /* the pointer or array that is indexed */
     const char *field;         /* the member that is written, or NULL */
     const char *op;            /* FACT_UPDATE: "|="; FACT_CALL: "memset" */
     unsigned size;             /* of what is written */
@@ -40,15 +45,21 @@ struct fact {
 };
 
 struct facts {
-    const struct source *source;
     LIST(struct fact) list;
     const char *problem; /* why types may be missing, or NULL */
+};
+
+/* What is asked about, for all files alike. */
+struct type_query {
+    const struct profile *profile;
+    const struct table_flow *flow;
+    LIST(const struct source *) headers; /* of the tree: read in each file */
 };
 
 /* types_ast.c: parses one file and notes its facts. */
 void types_parse(struct facts *facts, const struct source *source,
                  const char *const *args, unsigned count,
-                 const struct profile *profile);
+                 const struct type_query *query);
 
 /* Is this the name of a page-table entry's type, and of which level? -1: no;
  * 0: of any level. The profile goes first, then names that kernels agree on. */

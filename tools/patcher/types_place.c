@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// Which place an lvalue is: of what type, a part of which variable, and
+// whether that is a table that the CPU reads.
+#include <string.h>
+
+#include "types_visit.h"
+
+char *visit_take(CXString string)
+{
+    const char *c = clang_getCString(string);
+    char *copy = mem_dup(c ? c : "");
+
+    clang_disposeString(string);
+    return copy;
+}
+
+static enum CXChildVisitResult keep_child(CXCursor c, CXCursor parent,
+                                          CXClientData data)
+{
+    struct children *children = data;
+
+    (void)parent;
+    if (children->count < 8)
+        children->items[children->count] = c;
+    children->count++;
+    return CXChildVisit_Continue;
+}
+
+struct children children_of(CXCursor cursor)
+{
+    struct children children = { .count = 0 };
+
+    clang_visitChildren(cursor, keep_child, &children);
+    return children;
+}
+
+CXCursor visit_strip(CXCursor c)
+{
+    for (;;) {
+        struct children inner;
+
+        if (c.kind != CXCursor_ParenExpr && c.kind != CXCursor_UnexposedExpr)
+            return c;
+        inner = children_of(c);
+        if (inner.count != 1)
+            return c;
+        c = inner.items[0];
+    }
+}
+
+char *visit_type_name(CXType type)
+{
+    char *name = visit_take(clang_getTypeSpelling(type)), *at = name;
+    static const char *const words[] = { "const ", "volatile ", "struct ",
+                                         "union ", "_Atomic " };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (!strncmp(at, words[i], strlen(words[i]))) {
+            at += strlen(words[i]);
+            i = (size_t)-1;
+        }
+    return at;
+}
+
+bool visit_is_deref(CXCursor c)
+{
+    struct children inner = children_of(c);
+    CXType pointer;
+
+    if (c.kind != CXCursor_UnaryOperator || inner.count != 1)
+        return false;
+    pointer = clang_getCanonicalType(clang_getCursorType(inner.items[0]));
+    return pointer.kind == CXType_Pointer &&
+           clang_equalTypes(
+               clang_getCanonicalType(clang_getPointeeType(pointer)),
+               clang_getCanonicalType(clang_getCursorType(c)));
+}
+
+const char *visit_base(CXCursor c, bool *local, const char **array)
+{
+    bool indexed = false;
+
+    *local = false;
+    *array = "";
+    for (int depth = 0; depth < 16; depth++) {
+        struct children inner;
+
+        c = visit_strip(c);
+        if (indexed && !**array && (c.kind == CXCursor_DeclRefExpr ||
+                                    c.kind == CXCursor_MemberRefExpr))
+            *array = visit_take(clang_getCursorSpelling(c));
+        indexed |= c.kind == CXCursor_ArraySubscriptExpr || visit_is_deref(c);
+        if (c.kind == CXCursor_DeclRefExpr) {
+            CXCursor decl = clang_getCursorReferenced(c);
+            CXType type = clang_getCursorType(decl);
+            CXCursor parent = clang_getCursorSemanticParent(decl);
+
+            *local = decl.kind == CXCursor_VarDecl &&
+                     parent.kind == CXCursor_FunctionDecl &&
+                     clang_Cursor_getStorageClass(decl) != CX_SC_Static &&
+                     clang_getCanonicalType(type).kind != CXType_Pointer;
+            return visit_take(clang_getCursorSpelling(c));
+        }
+        inner = children_of(c);
+        if (!inner.count ||
+            (c.kind != CXCursor_ArraySubscriptExpr &&
+             c.kind != CXCursor_MemberRefExpr && !visit_is_deref(c)))
+            return "";
+        c = inner.items[0];
+    }
+    return "";
+}
+
+CXType visit_pointee(CXType type)
+{
+    if (type.kind != CXType_Pointer)
+        type = clang_getCanonicalType(type);
+    return clang_getPointeeType(type);
+}
+
+static bool is_known_type(const struct visit *v, const char *type)
+{
+    return types_level(v->query->profile, type) >= 0 ||
+           (!v->query->profile->path && tables_of_type(type));
+}
+
+bool visit_place(const struct visit *v, CXCursor c, struct fact *fact)
+{
+    CXCursor at = visit_strip(c);
+    bool held = false;
+
+    fact->type = visit_type_name(clang_getCursorType(at));
+    fact->size = (unsigned)clang_Type_getSizeOf(clang_getCursorType(at));
+    fact->is_deref = visit_is_deref(at);
+    fact->base = visit_base(at, &fact->is_local, &fact->array);
+    if (at.kind == CXCursor_MemberRefExpr)
+        fact->field = visit_take(clang_getCursorSpelling(at));
+    else if (!fact->is_deref && at.kind != CXCursor_ArraySubscriptExpr)
+        return false;
+    /* x.bits.p: what holds the member is the entry */
+    while (at.kind == CXCursor_MemberRefExpr && !held) {
+        struct children inner = children_of(at);
+        CXType type;
+
+        if (!inner.count)
+            break;
+        at = visit_strip(inner.items[0]);
+        type = clang_getCursorType(at);
+        if (visit_pointee(type).kind != CXType_Invalid)
+            type = visit_pointee(type);
+        held = is_known_type(v, visit_type_name(type));
+        if (held)
+            fact->type = visit_type_name(type);
+    }
+    /* A member may have an entry's type, and be in no table. */
+    if (fact->field && !held)
+        fact->type = "";
+    return true;
+}
+
+static const char *const own_names[] = {
+    [TABLE_GDT] = "gdt", [TABLE_LDT] = "ldt", [TABLE_IDT] = "idt",
+    [TABLE_TSS] = "tss",
+};
+
+/* Of what table it is a part, by what the profile or the code calls it. */
+static enum table_kind kind_by_name(const struct visit *v, const char *name)
+{
+    const struct profile *profile = v->query->profile;
+
+    for (size_t i = 0; i < profile->descriptors.count; i++)
+        if (!strcmp(profile->descriptors.items[i].name, name))
+            name = profile->descriptors.items[i].kind;
+    for (int k = TABLE_GDT; k <= TABLE_TSS; k++)
+        if (!strcmp(own_names[k], name))
+            return (enum table_kind)k;
+    return TABLE_NONE;
+}
+
+bool visit_matters(const struct visit *v, struct fact *fact)
+{
+    if (types_level(v->query->profile, fact->type) >= 0) {
+        fact->table = TABLE_ENTRIES;
+        return true;
+    }
+    fact->table = kind_by_name(v, fact->base);
+    if (!fact->table && *fact->array) {
+        fact->table = tables_named(v->query->flow, fact->array, v->function);
+        fact->by_type = fact->table != TABLE_NONE;
+    }
+    if (!fact->table && !v->query->profile->path && !fact->is_local) {
+        fact->table = tables_of_type(fact->type);
+        fact->by_type = true;
+    }
+    return fact->table != TABLE_NONE;
+}
