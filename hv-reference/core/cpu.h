@@ -17,6 +17,8 @@
 #include "core/types.h"
 #include "explain/refuse.h"
 
+#define MAX_CPUS 64
+
 struct vcpu;
 struct guest_regs;
 struct multicall_entry;
@@ -24,7 +26,7 @@ struct multicall_entry;
 struct cpu {
     struct vcpu *vcpu;    /* the one whose state this CPU holds */
     unsigned int id;      /* 0 .. number of CPUs - 1 */
-    uint32_t work;        /* CPU_WORK_* that wait for the way out to a guest */
+    uint32_t work;        /* CPU_WORK_* that wait for the way out: atomic */
     uint64_t timer;       /* next deadline of this CPU, system time (ns) */
     struct multicall_entry *call; /* of the multicall that runs, or NULL */
     bool call_continues; /* its present entry wants to be called again */
@@ -57,5 +59,11 @@ struct guest_regs *guest_regs(void);
 #include "machine/cpu.h"
 #endif
 #define current (this_cpu()->vcpu)
+
+/* This CPU has WORK (CPU_WORK_*) before it goes to a guest. */
+static inline void ask_for_work(uint32_t work)
+{
+    __atomic_fetch_or(&this_cpu()->work, work, __ATOMIC_RELAXED);
+}
 
 #endif

@@ -19,6 +19,7 @@
 #include "core/hypercall.h"
 #include "core/lib.h"
 #include "core/memory/mm.h"
+#include "core/run_queue.h"
 #include "core/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
@@ -51,7 +52,7 @@ struct domain *get_domain(domid_t id)
         return NULL;
     spin_lock(&domains_lock);
     d = domains[id];
-    if (d && !one_more_reference(d))
+    if (d && (!d->complete || !one_more_reference(d)))
         d = NULL;
     spin_unlock(&domains_lock);
     return d;
@@ -65,10 +66,10 @@ struct domain *first_domain(domid_t from)
     if (from >= MAX_DOMAINS)
         return NULL;
     spin_lock(&domains_lock);
-    left = ids & ~0ul << from;
-    if (left) {
+    for (left = ids & ~0ul << from; left && !d; left &= left - 1) {
         d = domains[__builtin_ctzl(left)];
-        __atomic_fetch_add(&d->references, 1, __ATOMIC_RELAXED);
+        if (!one_more_reference(d))
+            d = NULL;
     }
     spin_unlock(&domains_lock);
     return d;
@@ -97,7 +98,10 @@ void put_domain(struct domain *d)
         domain_free(d);
 }
 
-/* Ids go round, so that one is not soon another domain's. */
+/*
+ * Ids go round, so that one is not soon another domain's. (At boot, and then
+ * by who buries domains: never by two CPUs at once.)
+ */
 domid_t free_domain_id(void)
 {
     static domid_t last;
@@ -105,19 +109,31 @@ domid_t free_domain_id(void)
 
     for (tries = 0; tries < MAX_DOMAINS; tries++) {
         last = (domid_t)(last % (MAX_DOMAINS - 1) + 1);
-        if (!domains[last])
+        if (!read_once(domains[last]))
             return last;
     }
     return 0;
+}
+
+bool domain_has_ended(const struct domain *d)
+{
+    return __atomic_load_n(&d->shutdown, __ATOMIC_ACQUIRE) != SHUTDOWN_NONE;
 }
 
 unsigned int domains_alive(void)
 {
     unsigned int i, n = 0;
 
+    spin_lock(&domains_lock);
     for (i = 0; i < MAX_DOMAINS; i++)
-        n += domains[i] && domains[i]->shutdown == SHUTDOWN_NONE;
+        n += domains[i] && !domain_has_ended(domains[i]);
+    spin_unlock(&domains_lock);
     return n;
+}
+
+bool domains_changed_now(void)
+{
+    return __atomic_load_n(&changed, __ATOMIC_SEQ_CST);
 }
 
 bool domains_changed(void)
@@ -168,11 +184,12 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
     d->kind = DOMAIN_PV;
     d->references = 1;
     d->vcpus = vcpus;
+    d->weight = DEFAULT_WEIGHT;
     d->max_pages = max_pages;
     d->shutdown = d->shutdown_code = SHUTDOWN_NONE;
     hv_snprintf(d->name, sizeof(d->name), "%s", name);
 
-    /* frame_owner() finds a domain by its id: it is in the table from here. */
+    /* Its id is taken from here on; who looks it up finds it when it is whole. */
     spin_lock(&domains_lock);
     domains[id] = d;
     ids |= 1ul << id;
@@ -192,6 +209,7 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
         if (!vcpu_create(d, i))
             goto fail;
     }
+    __atomic_store_n(&d->complete, true, __ATOMIC_RELEASE);
     return d;
 
 fail:
@@ -199,39 +217,70 @@ fail:
     return NULL;
 }
 
-void domain_shutdown(struct domain *d, int reason)
+/* Each CPU that holds one of D's vCPUs drops it on its way out. */
+static void stop_vcpus(struct domain *d)
 {
     unsigned int i;
 
-    if (d->shutdown != SHUTDOWN_NONE)
-        return;
-    d->shutdown =
-        d->shutdown_code == SHUTDOWN_NONE ? reason : d->shutdown_code;
     for (i = 0; i < MAX_VCPUS; i++) {
         if (d->vcpu[i])
             vcpu_pause(d->vcpu[i], VCPU_PAUSED_DOMAIN);
     }
+}
+
+void domain_shutdown(struct domain *d, int reason)
+{
+    int none = SHUTDOWN_NONE;
+
+    if (d->shutdown_code != SHUTDOWN_NONE)
+        reason = d->shutdown_code;
+    /* The first reason counts. */
+    if (!__atomic_compare_exchange_n(&d->shutdown, &none, reason, false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        return;
+    stop_vcpus(d);
     __atomic_store_n(&changed, true, __ATOMIC_RELEASE);
-    this_cpu()->work |= CPU_WORK_RESCHED;
+    ask_for_work(CPU_WORK_RESCHED);
 }
 
 void domain_crash(struct domain *d, const char *fmt, ...)
 {
     va_list ap;
 
-    if (d->shutdown != SHUTDOWN_NONE)
-        return;
-    va_start(ap, fmt);
-    hv_vsnprintf(d->last_words, sizeof(d->last_words), fmt, ap);
-    va_end(ap);
+    spin_lock(&d->log_lock);
+    if (!domain_has_ended(d) && !d->last_words[0]) {
+        va_start(ap, fmt);
+        hv_vsnprintf(d->last_words, sizeof(d->last_words), fmt, ap);
+        va_end(ap);
+    }
+    spin_unlock(&d->log_lock);
     domain_shutdown(d, SHUTDOWN_crash);
 }
 
+static bool on_some_cpu(const struct domain *d)
+{
+    unsigned int i;
+
+    for (i = 0; i < MAX_VCPUS; i++) {
+        if (d->vcpu[i] &&
+            __atomic_load_n(&d->vcpu[i]->cpu, __ATOMIC_ACQUIRE) >= 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Other CPUs may still have looked D up, to send it an event: what they use
+ * (channels, vCPUs, shared_info, grants) goes with the last reference only.
+ */
 void domain_destroy(struct domain *d)
 {
     unsigned int i;
 
     d->dying = true;
+    stop_vcpus(d);
+    while (on_some_cpu(d))
+        hw_relax();
     services_destroy(d);
     grant_table_destroy(d);
     events_destroy(d);
@@ -244,12 +293,17 @@ void domain_destroy(struct domain *d)
     put_domain(d);
 }
 
+/* What of it are the domain's own frames; the struct goes with the domain. */
 void vcpu_destroy(struct vcpu *v)
 {
     sched_forget(v);
     vcpu_drop_info(v);
     drop_roots(v);
     drop_descriptors(v);
+}
+
+static void vcpu_free(struct vcpu *v)
+{
     v->domain->vcpu[v->id] = NULL;
     hw_vcpu_free(v);
     hv_free(v);
@@ -257,10 +311,17 @@ void vcpu_destroy(struct vcpu *v)
 
 void domain_free(struct domain *d)
 {
+    unsigned int i;
+
     spin_lock(&domains_lock);
     domains[d->id] = NULL;
     ids &= ~(1ul << d->id);
     spin_unlock(&domains_lock);
+    for (i = 0; i < MAX_VCPUS; i++) {
+        if (d->vcpu[i])
+            vcpu_free(d->vcpu[i]);
+    }
+    events_free(d);
     hv_free(d->leftovers);
     grant_table_free(d);
     unmap_frame(d->shared);

@@ -37,12 +37,15 @@ struct domain {
     domid_t id;
     enum domain_kind kind;
     uint32_t references;
-    bool dying;
+    bool complete, dying;
     char name[32];
     bool one_of_several; /* its lines on the console begin with its name */
 
     struct vcpu *vcpu[MAX_VCPUS];
     unsigned int vcpus; /* how many the builder gave it */
+    unsigned int runnable;    /* of them: sched.c */
+    unsigned int weight, cap; /* its share; percent of a CPU, 0: no limit */
+    spinlock_t lock;          /* vCPUs being made, up and down; watchdogs */
 
     spinlock_t memory_lock; /* page tables, page list, types of its frames */
     uint64_t pages, max_pages;
@@ -65,7 +68,8 @@ struct domain {
     uint64_t started;  /* system time */
     bool buried;       /* its end has been dealt with */
     int shutdown_code; /* SHUTDOWN_*, announced by SCHEDOP_shutdown_code */
-    int shutdown; /* SHUTDOWN_* or SHUTDOWN_NONE */
+    int shutdown; /* SHUTDOWN_* or SHUTDOWN_NONE; set once, atomically */
+    spinlock_t log_lock; /* all that follows: what is said of it */
     char last_words[160]; /* why it was ended: the first reason is kept */
     uint64_t emulated, ptwr_faults; /* totals of explain/leftovers.c */
     struct leftovers *leftovers;    /* by address; NULL: none yet */
@@ -93,9 +97,12 @@ int refuse_domain(domid_t id);
 
 /* An id that no domain has, other than the last ones given; 0: none. */
 domid_t free_domain_id(void);
-/* How many domains have not shut down. */
+/* Has it shut down? */
+bool domain_has_ended(const struct domain *d);
+/* How many domains have not. */
 unsigned int domains_alive(void);
-/* Has a domain shut down since this was last asked? */
+/* Has a domain shut down since domains_changed() was last asked? */
+bool domains_changed_now(void);
 bool domains_changed(void);
 /* Take everything from a domain that has ended; its struct goes with the last
  * reference, by domain_free(). */

@@ -93,6 +93,7 @@ static void bury(struct domain *d)
         remember_value(d->shutdown);
     if (end == END_PRESERVE)
         return;
+    /* Not before other CPUs have left it, nor while this one still holds it. */
     if (current && current->domain == d)
         context_switch(current, NULL);
     domain_destroy(d);
@@ -102,15 +103,13 @@ static void bury(struct domain *d)
         start_again(config);
 }
 
-void bury_ended_domains(void)
+static void bury_all(void)
 {
     domid_t id;
 
-    if (!domains_changed())
-        return;
     for (id = FIRST_DOMAIN; id < MAX_DOMAINS; id++) {
         struct domain *d = get_domain(id);
-        bool ended = d && d->shutdown != SHUTDOWN_NONE && !d->buried;
+        bool ended = d && domain_has_ended(d) && !d->buried;
 
         if (d)
             put_domain(d);
@@ -119,4 +118,20 @@ void bury_ended_domains(void)
     }
     if (domains_alive() == 0)
         hw_exit(exit_value);
+}
+
+/*
+ * One CPU at a time; who finds another at it goes on with its guests: that one
+ * looks again before it is through, and after it has said that it is.
+ */
+void bury_ended_domains(void)
+{
+    static bool at_work;
+
+    while (domains_changed_now() &&
+           !__atomic_exchange_n(&at_work, true, __ATOMIC_ACQUIRE)) {
+        while (domains_changed())
+            bury_all();
+        __atomic_store_n(&at_work, false, __ATOMIC_SEQ_CST);
+    }
 }

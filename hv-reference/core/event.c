@@ -12,6 +12,33 @@
 #include "core/vcpu.h"
 #include "explain/refuse.h"
 
+static spinlock_t bindings_lock;
+
+void events_lock(struct domain *d)
+{
+    spin_lock(&bindings_lock);
+    spin_lock(&d->events->lock);
+}
+
+void events_unlock(struct domain *d)
+{
+    spin_unlock(&d->events->lock);
+    spin_unlock(&bindings_lock);
+}
+
+/* Only one CPU at a time has two of these: who has the bindings lock. */
+void lock_far_end(const struct domain *d, struct domain *remote)
+{
+    if (remote != d)
+        spin_lock(&remote->events->lock);
+}
+
+void unlock_far_end(const struct domain *d, struct domain *remote)
+{
+    if (remote != d)
+        spin_unlock(&remote->events->lock);
+}
+
 int events_init(struct domain *d)
 {
     d->events = hv_alloc(sizeof(*d->events));
@@ -39,7 +66,7 @@ static struct channel *bucket_new(struct domain *d, unsigned int number)
         bucket[i].port = number * EVENT_BUCKET_PORTS + i;
         bucket[i].priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
     }
-    d->events->bucket[number] = bucket;
+    __atomic_store_n(&d->events->bucket[number], bucket, __ATOMIC_RELEASE);
     return bucket;
 }
 
@@ -82,10 +109,12 @@ static void unbind_far_end(struct domain *d, const struct channel *channel)
 
     if (!remote)
         return;
+    lock_far_end(d, remote);
     far = channel_at(remote, channel->remote_port);
     if (far && far->state == CHANNEL_INTERDOMAIN && far->remote_dom == d->id &&
         far->remote_port == channel->port)
         far->state = CHANNEL_UNBOUND;
+    unlock_far_end(d, remote);
     put_domain(remote);
 }
 
@@ -108,10 +137,10 @@ int channel_close(struct domain *d, uint32_t port)
 void events_destroy(struct domain *d)
 {
     uint32_t port;
-    unsigned int b;
 
     if (!d->events)
         return;
+    events_lock(d);
     for (port = 1; port < EVENT_PORTS; port++) {
         struct channel *channel = channel_at(d, port);
 
@@ -119,6 +148,15 @@ void events_destroy(struct domain *d)
             channel_close(d, port);
     }
     event_fifo_destroy(d);
+    events_unlock(d);
+}
+
+void events_free(struct domain *d)
+{
+    unsigned int b;
+
+    if (!d->events)
+        return;
     for (b = 0; b < ARRAY_SIZE(d->events->bucket); b++)
         hv_free(d->events->bucket[b]);
     hv_free(d->events);
@@ -127,11 +165,14 @@ void events_destroy(struct domain *d)
 
 void raise_virq(struct vcpu *v, unsigned int virq)
 {
-    uint32_t port = v->virq_port[virq];
-    struct channel *channel = port ? channel_at(v->domain, port) : NULL;
+    struct domain *d = v->domain;
+    uint32_t port;
 
-    if (channel)
-        event_set_pending(v->domain, channel);
+    spin_lock(&d->events->lock);
+    port = v->virq_port[virq];
+    if (port)
+        event_set_pending(d, channel_at(d, port));
+    spin_unlock(&d->events->lock);
 }
 
 static struct channel *bind_service(struct domain *d, unsigned int number,
@@ -150,22 +191,20 @@ static struct channel *bind_service(struct domain *d, unsigned int number,
 
 unsigned int event_port_for_service(struct domain *d, event_notify_fn *notify)
 {
-    const struct channel *channel;
-    unsigned int i;
+    const struct channel *channel = NULL;
+    unsigned int i = 0;
 
-    for (i = 0; i < EVENT_SERVICES; i++) {
-        struct service_end *service = &d->events->service[i];
-
-        if (service->notify)
-            continue;
+    events_lock(d);
+    while (i < EVENT_SERVICES && d->events->service[i].notify)
+        i++;
+    if (i < EVENT_SERVICES)
         channel = bind_service(d, i, notify);
-        if (!channel)
-            return 0;
-        service->notify = notify;
-        service->first_port = channel->port;
-        return channel->port;
+    if (channel) {
+        d->events->service[i].notify = notify;
+        d->events->service[i].first_port = channel->port;
     }
-    return 0;
+    events_unlock(d);
+    return channel ? channel->port : 0;
 }
 
 int channel_bind_service(struct domain *d, uint32_t far_port,
@@ -189,10 +228,12 @@ void signal_port(struct domain *d, unsigned int port)
 {
     unsigned int i;
 
+    spin_lock(&d->events->lock);
     for (i = 0; i < EVENT_SERVICES; i++) {
         const struct service_end *service = &d->events->service[i];
 
         if (service->first_port == port && service->port)
             event_set_pending(d, channel_at(d, service->port));
     }
+    spin_unlock(&d->events->lock);
 }

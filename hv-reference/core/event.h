@@ -5,8 +5,12 @@
  * shared_info (event_2l.c), or queues in the guest's pages (event_fifo.c).
  *
  * A domain's channels hang in buckets that are made as ports are first used.
- * The event lock protects bindings; signalling takes the lock of the queues
- * with the FIFO ABI, and none with the other: its bits are set atomically.
+ * They last as long as its struct.
+ *
+ * What a port is bound to changes under two locks: one for all domains, since
+ * both ends change, and those of the domains whose channels change. A signal
+ * takes the latter alone, that of the domain that gets it; the far end says
+ * whether it is still bound to the near one.
  */
 #ifndef HV_EVENT_H
 #define HV_EVENT_H
@@ -57,7 +61,7 @@ struct service_end {
 #define EVENT_SERVICES 2 /* console, store */
 
 struct event_table {
-    spinlock_t lock;
+    spinlock_t lock; /* of all that follows but .fifo */
     struct service_end service[EVENT_SERVICES];
     struct channel *bucket[EVENT_PORTS / EVENT_BUCKET_PORTS];
     spinlock_t fifo_lock;    /* of all that .fifo points to */
@@ -65,14 +69,24 @@ struct event_table {
 };
 
 int events_init(struct domain *d);
+/* To change what D's ports are bound to; for the far ends of another domain's
+ * there is lock_far_end(). */
+void events_lock(struct domain *d);
+void events_unlock(struct domain *d);
+/* The domain of the far end of one of D's channels, which are locked. */
+void lock_far_end(const struct domain *d, struct domain *remote);
+void unlock_far_end(const struct domain *d, struct domain *remote);
+/* Close all ports of a domain that has ended … */
 void events_destroy(struct domain *d);
+/* … and give back the table, when nobody can look into it any more. */
+void events_free(struct domain *d);
 
 /* The channel at PORT; NULL if no such port was ever made. */
 struct channel *channel_at(const struct domain *d, uint32_t port);
 /* A free channel with its port, never port 0; NULL: none left. */
 struct channel *channel_new(struct domain *d);
 void channel_free(struct domain *d, struct channel *channel);
-/* Close what is at PORT and tell its other end. 0 or a negative errno. */
+/* Close what is at PORT and tell its other end; D's are locked. 0 or -errno. */
 int channel_close(struct domain *d, uint32_t port);
 
 /* Raise VIRQ for V, if it has bound a port to it. */

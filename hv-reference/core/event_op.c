@@ -111,10 +111,13 @@ static long bind_to(struct domain *d, struct domain *remote,
     channel = new_port(d, &rc);
     if (!channel)
         return rc;
-    channel->state = far->state = CHANNEL_INTERDOMAIN;
+    channel->state = CHANNEL_INTERDOMAIN;
     channel->remote_dom = remote->id;
     channel->remote_port = far->port;
+    lock_far_end(d, remote);
     far->remote_port = channel->port;
+    far->state = CHANNEL_INTERDOMAIN;
+    unlock_far_end(d, remote);
     /* What the other side sent before it was bound is seen now. */
     event_set_pending(d, channel);
     arg->local_port = channel->port;
@@ -138,27 +141,49 @@ static long bind_interdomain(struct domain *d,
     return rc;
 }
 
+/* The near end is not locked: what it says is taken for a hint. */
+static void send_to(const struct domain *d, const struct channel *near)
+{
+    struct domain *remote = get_domain(read_once(near->remote_dom));
+    struct channel *far;
+
+    if (!remote)
+        return;
+    spin_lock(&remote->events->lock);
+    far = channel_at(remote, read_once(near->remote_port));
+    if (far && far->state == CHANNEL_INTERDOMAIN && far->remote_dom == d->id &&
+        far->remote_port == near->port)
+        event_set_pending(remote, far);
+    spin_unlock(&remote->events->lock);
+    put_domain(remote);
+}
+
+static void send_ipi(struct domain *d, struct channel *channel)
+{
+    spin_lock(&d->events->lock);
+    if (channel->state == CHANNEL_IPI)
+        event_set_pending(d, channel);
+    spin_unlock(&d->events->lock);
+}
+
 static long do_send(struct domain *d, uint32_t port)
 {
     struct channel *channel = channel_at(d, port);
-    struct domain *remote;
+    event_notify_fn *notify;
 
     if (!channel)
         return refuse(RULE_PORT_NOT_OPEN, -EINVAL, port, 0);
-    switch (channel->state) {
+    switch (read_once(channel->state)) {
     case CHANNEL_INTERDOMAIN:
-        remote = get_domain(channel->remote_dom);
-        if (remote) {
-            event_set_pending(remote,
-                              channel_at(remote, channel->remote_port));
-            put_domain(remote);
-        }
+        send_to(d, channel);
         return 0;
     case CHANNEL_SERVICE:
-        channel->notify(d);
+        notify = read_once(channel->notify); /* closed meanwhile: NULL */
+        if (notify)
+            notify(d);
         return 0;
     case CHANNEL_IPI:
-        event_set_pending(d, channel);
+        send_ipi(d, channel);
         return 0;
     case CHANNEL_UNBOUND: /* nobody hears it */
         return 0;
@@ -283,7 +308,7 @@ HYPERCALL(event_channel_op)
     gva_t arg = GVA(a2);
     long rc;
 
-    /* send comes by far the most often and holds no lock. */
+    /* send comes by far the most often: it takes what lock it needs. */
     if ((int)a1 == EVTCHNOP_send) {
         struct evtchn_send send;
 
@@ -298,9 +323,9 @@ HYPERCALL(event_channel_op)
         struct type in;                                                        \
         if (get_guest(in, arg))                                                \
             return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);                \
-        spin_lock(&d->events->lock);                                           \
+        events_lock(d);                                                        \
         rc = (fn);                                                             \
-        spin_unlock(&d->events->lock);                                         \
+        events_unlock(d);                                                      \
         if ((back) && !rc && put_guest(arg, in))                               \
             return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);                \
         return rc;                                                             \

@@ -22,7 +22,7 @@ void vcpu_mark_pending(struct vcpu *v)
 {
     if (!__atomic_exchange_n(&v->hot.info->evtchn_upcall_pending, 1,
                              __ATOMIC_SEQ_CST))
-        vcpu_unpause(v, VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING);
+        vcpu_wake(v);
 }
 
 /* A vCPU that polls for PORT (0: for several) has its answer. */

@@ -113,6 +113,10 @@ uint64_t hw_tsc(void);
 /* Is CS a segment of 64-bit code, in the tables that are loaded? */
 bool hw_is_code64(uint16_t cs);
 
+/* CPU shall look at its work, and at WORK (CPU_WORK_*), before it goes on. */
+void hw_kick_cpu(unsigned int cpu, uint32_t work);
+/* The domains are built: all CPUs may come to leave_to_guest(). */
+void hw_release_cpus(void);
 /* Wait for an interrupt, and serve it: interrupts are on here and only here. */
 void hw_idle(void);
 /* The last call of hv_main: go where leave_to_guest() decides, for ever. */

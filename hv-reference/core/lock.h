@@ -2,8 +2,12 @@
 /*
  * Spin locks, and the order in which they are taken (outermost first):
  *
- *   domain list  →  memory (one a domain)  →  grant table  →  event channels
- *   →  scheduler  →  timer  →  frame allocator  →  console
+ *   services  →  domain (vCPUs being made, up and down)  →  memory (one a
+ *   domain)  →  grant table  →  event bindings, then those of one domain, then
+ *   its FIFO queues  →  domain list  →  scheduler  →  what is said of a domain
+ *   →  frame lists  →  heap  →  frame allocator  →  serial line  →  TLB request
+ *
+ * Of several of a kind the one of the smaller domain id comes first.
  *
  * None is held across a guest copy that can fault. The hypervisor runs with
  * interrupts off, so that a lock needs no interrupt-safe variant; a CPU that

@@ -26,9 +26,10 @@
 #define KEPT_SHARE 32               /* one part in that many … */
 #define KEPT_LEAST (4UL << 20)      /* … and at least so many bytes */
 
-/* --- all vCPUs --- */
+/* --- all vCPUs of a CPU --- */
 
-static void for_each_vcpu(void (*fn)(struct vcpu *v, uint64_t *arg),
+static void for_each_vcpu(unsigned int cpu,
+                          void (*fn)(struct vcpu *v, uint64_t *arg),
                           uint64_t *arg)
 {
     struct domain *d;
@@ -36,7 +37,7 @@ static void for_each_vcpu(void (*fn)(struct vcpu *v, uint64_t *arg),
 
     for (d = first_domain(FIRST_DOMAIN); d; d = next_domain(d)) {
         for (i = 0; i < d->vcpus; i++) {
-            if (d->vcpu[i])
+            if (d->vcpu[i] && read_once(d->vcpu[i]->home) == cpu)
                 fn(d->vcpu[i], arg);
         }
     }
@@ -52,17 +53,17 @@ static void run_timers(struct vcpu *v, uint64_t *now)
     vcpu_run_timers(v, *now);
 }
 
-uint64_t all_vcpus_deadline(void)
+uint64_t all_vcpus_deadline(unsigned int cpu)
 {
     uint64_t deadline = NEVER;
 
-    for_each_vcpu(lower_deadline, &deadline);
+    for_each_vcpu(cpu, lower_deadline, &deadline);
     return deadline;
 }
 
-void all_vcpus_run_timers(uint64_t now)
+void all_vcpus_run_timers(unsigned int cpu, uint64_t now)
 {
-    for_each_vcpu(run_timers, &now);
+    for_each_vcpu(cpu, run_timers, &now);
 }
 
 /* --- the start --- */
@@ -248,5 +249,6 @@ void hv_main(const struct boot_info *boot)
     }
     release_modules(boot);
     log_own_memory(boot);
+    hw_release_cpus();
     hw_enter_guests();
 }

@@ -19,9 +19,9 @@ unsigned int start_domain(const struct guest_config *config, const char **why);
 /* How many domains the machine was started with. */
 unsigned int nr_domains_configured(void);
 
-/* The earliest deadline of any vCPU's timers; NEVER: none. */
-uint64_t all_vcpus_deadline(void);
-void all_vcpus_run_timers(uint64_t now);
+/* The earliest deadline of the vCPUs whose home is CPU; NEVER: none. */
+uint64_t all_vcpus_deadline(unsigned int cpu);
+void all_vcpus_run_timers(unsigned int cpu, uint64_t now);
 
 /*
  * Say how each domain ended that has, do with it what its configuration says,

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Taking turns: the runnable vCPUs wait in one queue, each runs for a slice.
+ * Who runs: all CPUs take from one queue of runnable vCPUs, the one that has
+ * had least of what is its share first (virtual time: run_queue.c).
  *
- * A wakeup is not lost: whoever makes a vCPU runnable queues it and sets
- * CPU_WORK_RESCHED, and a CPU looks at its work with interrupts off, in the
+ * One lock guards the queue, why each vCPU is paused, and which CPU has it. A
+ * vCPU is queued only when all of its state is in memory (.cpu is -1); one that
+ * a CPU still holds is run again by that CPU alone.
+ *
+ * A wakeup is not lost: whoever makes a vCPU runnable queues it, or kicks the
+ * CPU that holds it, and a CPU looks at its work with interrupts off, in the
  * last instructions before it enters a guest or waits.
  */
 #include "core/sched.h"
@@ -15,120 +20,166 @@
 #include "core/domain.h"
 #include "core/event.h"
 #include "core/hw.h"
-#include "core/lock.h"
 #include "core/main.h"
+#include "core/run_queue.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 #include "services/services.h"
 
-#define SLICE (10 * MILLISECONDS)
-
-static struct {
-    spinlock_t lock;
-    struct vcpu *first, *last;
-} queue;
+static spinlock_t lock; /* run_queue.c's, too */
+static uint64_t idle;   /* a bit for each CPU that waits for an interrupt */
+static struct vcpu *running[MAX_CPUS];
 
 bool vcpu_runnable(const struct vcpu *v)
 {
-    return v->paused == 0;
+    return read_once(v->paused) == 0;
 }
 
-static void enqueue(struct vcpu *v)
+/* --- pausing, and going on --- */
+
+/* Account for the time in the present state before another one begins. */
+static void change_state(struct vcpu *v, int state, uint64_t now)
 {
-    spin_lock(&queue.lock);
-    if (!v->queued) {
-        v->queued = true;
-        v->next = NULL;
-        if (queue.first)
-            queue.last->next = v;
-        else
-            queue.first = v;
-        queue.last = v;
-    }
-    spin_unlock(&queue.lock);
+    if (v->runstate.state == RUNSTATE_running)
+        run_queue_charge(v, now);
+    set_runstate(v, state, now);
+    if (state == RUNSTATE_running)
+        v->charged = now;
 }
 
-/* The first in the queue that can still run; it leaves the queue. */
-static struct vcpu *dequeue(void)
+/*
+ * V waits in the queue: wake a CPU for it. If all have something to do, the
+ * one whose guest has had most looks whether its turn is over.
+ */
+static void find_cpu(const struct vcpu *v, uint64_t now)
 {
-    struct vcpu *v;
+    unsigned int cpu = v->home, i;
 
-    spin_lock(&queue.lock);
-    do {
-        v = queue.first;
-        if (v) {
-            queue.first = v->next;
-            v->queued = false;
+    if (idle) {
+        if (!(idle & 1UL << cpu))
+            cpu = (unsigned int)__builtin_ctzl(idle);
+        idle &= ~(1UL << cpu);
+    } else {
+        for (i = 0; i < MAX_CPUS; i++) {
+            if (running[i] &&
+                (!running[cpu] || running[i]->vtime > running[cpu]->vtime))
+                cpu = i;
         }
-    } while (v && !vcpu_runnable(v));
-    spin_unlock(&queue.lock);
-    return v;
-}
-
-void sched_forget(struct vcpu *v)
-{
-    struct vcpu **at, *last = NULL;
-
-    spin_lock(&queue.lock);
-    for (at = &queue.first; *at;) {
-        if (*at == v) {
-            *at = v->next;
-        } else {
-            last = *at;
-            at = &(*at)->next;
-        }
+        if (running[cpu])
+            run_queue_shorten(running[cpu], v, now);
     }
-    queue.last = last;
-    v->queued = false;
-    spin_unlock(&queue.lock);
+    hw_kick_cpu(cpu, CPU_WORK_RESCHED);
 }
 
-static void ask_reschedule(void)
+static void enqueue(struct vcpu *v, uint64_t now)
 {
-    this_cpu()->work |= CPU_WORK_RESCHED;
+    run_queue_add(v);
+    find_cpu(v, now);
 }
 
 void vcpu_pause(struct vcpu *v, unsigned int why)
 {
-    bool ran = vcpu_runnable(v);
+    spin_lock(&lock);
+    if (vcpu_runnable(v)) {
+        v->domain->runnable--;
+        change_state(v,
+                     why & (VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING)
+                         ? RUNSTATE_blocked
+                         : RUNSTATE_offline,
+                     hw_now());
+        run_queue_remove(v);
+        if (v->cpu >= 0)
+            hw_kick_cpu((unsigned int)v->cpu, CPU_WORK_RESCHED);
+    }
+    write_once(v->paused, v->paused | why);
+    spin_unlock(&lock);
+    /* Whoever pauses itself looks for a reason not to only now. */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
 
-    v->paused |= why;
-    if (!ran)
+static void unpause_locked(struct vcpu *v, unsigned int why)
+{
+    uint64_t now;
+
+    if (!(v->paused & why))
         return;
-    set_runstate(v,
-                 why & (VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING)
-                     ? RUNSTATE_blocked
-                     : RUNSTATE_offline,
-                 hw_now());
-    if (v->cpu >= 0)
-        ask_reschedule();
+    write_once(v->paused, v->paused & ~why);
+    if (v->paused)
+        return;
+    now = hw_now();
+    v->domain->runnable++;
+    change_state(v, RUNSTATE_runnable, now);
+    run_queue_wake(v);
+    if (v->cpu < 0)
+        enqueue(v, now);
+    else
+        hw_kick_cpu((unsigned int)v->cpu, CPU_WORK_RESCHED);
 }
 
 void vcpu_unpause(struct vcpu *v, unsigned int why)
 {
-    if (!(v->paused & why))
+    if (!(read_once(v->paused) & why))
         return;
-    v->paused &= ~why;
-    if (!vcpu_runnable(v))
+    spin_lock(&lock);
+    unpause_locked(v, why);
+    spin_unlock(&lock);
+}
+
+void vcpu_wake(struct vcpu *v)
+{
+    const unsigned int waits = VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING;
+    int cpu;
+
+    if (read_once(v->paused) & waits) {
+        vcpu_unpause(v, waits);
         return;
-    set_runstate(v, RUNSTATE_runnable, hw_now());
-    if (v->cpu < 0)
-        enqueue(v);
-    ask_reschedule();
+    }
+    /* A guest that runs on another CPU notices only when it is interrupted. */
+    cpu = __atomic_load_n(&v->cpu, __ATOMIC_SEQ_CST);
+    if (cpu >= 0 && cpu != (int)this_cpu()->id &&
+        !read_once(v->hot.info->evtchn_upcall_mask))
+        hw_kick_cpu((unsigned int)cpu, 0);
+}
+
+void vcpu_reschedule(struct vcpu *v)
+{
+    int cpu = __atomic_load_n(&v->cpu, __ATOMIC_SEQ_CST);
+
+    if (cpu >= 0)
+        hw_kick_cpu((unsigned int)cpu, CPU_WORK_RESCHED);
+}
+
+void sched_forget(struct vcpu *v)
+{
+    spin_lock(&lock);
+    run_queue_remove(v);
+    spin_unlock(&lock);
 }
 
 void vcpu_yield(struct vcpu *v)
 {
-    v->slice_end = 0;
-    ask_reschedule();
+    v->yields = true;
+    ask_for_work(CPU_WORK_RESCHED);
 }
 
-/* Interrupt this CPU for V's timers and, if others wait, its slice's end. */
+void copy_runstate(const struct vcpu *v, struct vcpu_runstate_info *to)
+{
+    spin_lock(&lock);
+    *to = v->runstate;
+    spin_unlock(&lock);
+}
+
+/* --- timers --- */
+
+/*
+ * Interrupt this CPU for the timers of the vCPUs that were last here and, if
+ * others wait, for the end of V's turn.
+ */
 static void arm_timer(struct cpu *cpu, const struct vcpu *v)
 {
-    uint64_t deadline = all_vcpus_deadline();
+    uint64_t deadline = all_vcpus_deadline(cpu->id);
 
-    if (v && queue.first)
+    if (v && (run_queue_waits() || v->domain->cap))
         deadline = min_of(deadline, v->slice_end);
     if (deadline != cpu->timer) {
         cpu->timer = deadline;
@@ -139,8 +190,13 @@ static void arm_timer(struct cpu *cpu, const struct vcpu *v)
 void vcpu_timer_changed(struct vcpu *v)
 {
     struct cpu *cpu = this_cpu();
-    uint64_t deadline = vcpu_next_deadline(v);
+    uint64_t deadline;
 
+    if (v->home != cpu->id) {
+        hw_kick_cpu(v->home, CPU_WORK_RESCHED); /* arms its timer anew */
+        return;
+    }
+    deadline = vcpu_next_deadline(v);
     if (deadline < cpu->timer) {
         cpu->timer = deadline;
         hw_set_timer(deadline);
@@ -150,53 +206,101 @@ void vcpu_timer_changed(struct vcpu *v)
 void timer_interrupt(void)
 {
     this_cpu()->timer = NEVER;
-    this_cpu()->work |= CPU_WORK_TIMER;
+    ask_for_work(CPU_WORK_TIMER);
 }
 
 void serial_interrupt(void)
 {
-    this_cpu()->work |= CPU_WORK_SERVICES;
+    ask_for_work(CPU_WORK_SERVICES);
 }
+
+/* --- the way out --- */
 
 /* Do what has come up; it may make vCPUs runnable, and more work. */
 static void do_work(struct cpu *cpu)
 {
-    while (cpu->work) {
-        uint32_t work = cpu->work;
+    while (read_once(cpu->work)) {
+        uint32_t work = __atomic_exchange_n(&cpu->work, 0, __ATOMIC_SEQ_CST);
 
-        cpu->work = 0;
         if (work & CPU_WORK_TIMER)
-            all_vcpus_run_timers(hw_now());
+            all_vcpus_run_timers(cpu->id, hw_now());
         if (work & CPU_WORK_SERVICES)
             services_run();
     }
     bury_ended_domains();
 }
 
-/* Who is next on CPU: the present one, until its slice is over. */
-static struct vcpu *pick(struct cpu *cpu, uint64_t now)
+/* Does PREV, which could go on, make room for one that waits? */
+static bool turn_is_over(struct vcpu *prev, uint64_t now)
 {
-    struct vcpu *prev = cpu->vcpu;
-    struct vcpu *next;
+    bool yields = prev->yields;
 
-    if (prev && vcpu_runnable(prev)) {
-        if (now < prev->slice_end || !queue.first)
-            return prev;
-        set_runstate(prev, RUNSTATE_runnable, now);
-        enqueue(prev);
+    prev->yields = false;
+    return yields || (now >= prev->slice_end && run_queue_is_before(prev));
+}
+
+/*
+ * Who is next on CPU. It has the CPU from here on: others may not take it. True
+ * in *BEGINS: it did not run until now.
+ */
+static struct vcpu *choose(struct cpu *cpu, uint64_t now, bool *begins)
+{
+    struct vcpu *prev = cpu->vcpu, *next = NULL;
+    bool goes_on;
+
+    spin_lock(&lock);
+    goes_on = prev && vcpu_runnable(prev);
+    if (goes_on && prev->runstate.state == RUNSTATE_running)
+        run_queue_charge(prev, now);
+    if (!goes_on || turn_is_over(prev, now))
+        next = run_queue_take();
+    if (next && goes_on)
+        change_state(prev, RUNSTATE_runnable, now);
+    if (!next && goes_on)
+        next = prev;
+    if (next) {
+        next->home = cpu->id;
+        __atomic_store_n(&next->cpu, (int)cpu->id, __ATOMIC_SEQ_CST);
+        if (next != prev || now >= next->slice_end)
+            run_queue_begin_slice(next, now);
+        *begins = next->runstate.state != RUNSTATE_running;
+        if (*begins)
+            change_state(next, RUNSTATE_running, now);
+        idle &= ~(1UL << cpu->id);
+    } else {
+        idle |= 1UL << cpu->id;
     }
-    next = dequeue();
-    if (next)
-        next->slice_end = now + SLICE;
+    running[cpu->id] = next;
+    spin_unlock(&lock);
     return next;
 }
 
-/* NEXT runs now: its clock, and its runstate as its kernel sees it. */
-static void start_running(struct vcpu *v, uint64_t now)
+/* All of V's state is in memory: another CPU may take it. */
+static void left(struct vcpu *v, uint64_t now)
 {
-    if (v->runstate.state == RUNSTATE_running)
+    spin_lock(&lock);
+    if (vcpu_runnable(v) && v->cpu < 0 && !v->queued)
+        enqueue(v, now);
+    spin_unlock(&lock);
+}
+
+/*
+ * From PREV to NEXT. While nobody runs the CPU keeps the state of who ran last,
+ * unless that one's domain has ended.
+ */
+static void switch_to(struct vcpu *prev, struct vcpu *next, uint64_t now)
+{
+    if (next == prev ||
+        (!next && !(read_once(prev->paused) & VCPU_PAUSED_DOMAIN)))
         return;
-    set_runstate(v, RUNSTATE_running, now);
+    context_switch(prev, next);
+    if (prev)
+        left(prev, now);
+}
+
+/* V runs now: its clock, and its runstate as its kernel sees it. */
+static void begin_running(struct vcpu *v, uint64_t now)
+{
     publish_runstate(v);
     update_vcpu_time(v);
     if (v->period && v->next_tick <= now) {
@@ -208,21 +312,20 @@ static void start_running(struct vcpu *v, uint64_t now)
 void leave_to_guest(void)
 {
     struct cpu *cpu = this_cpu();
-    struct vcpu *next;
 
     for (;;) {
+        bool begins = false;
+        struct vcpu *next;
         uint64_t now;
 
         do_work(cpu);
         now = hw_now();
-        next = pick(cpu, now);
-        /* While nobody runs the CPU keeps the state of who ran last. */
-        if (next && next != cpu->vcpu)
-            context_switch(cpu->vcpu, next);
-        if (next)
-            start_running(next, now);
+        next = choose(cpu, now, &begins);
+        switch_to(cpu->vcpu, next, now);
+        if (begins)
+            begin_running(next, now);
         arm_timer(cpu, next);
-        if (cpu->work)
+        if (read_once(cpu->work))
             continue;
         if (next)
             return;

@@ -14,9 +14,19 @@ struct domain;
 void vcpu_pause(struct vcpu *v, unsigned int why);
 void vcpu_unpause(struct vcpu *v, unsigned int why);
 bool vcpu_runnable(const struct vcpu *v);
-
+/*
+ * Something has come for V: an event, an NMI. If it waits (blocked, polling) it
+ * goes on; if it runs on another CPU it is interrupted there.
+ */
+void vcpu_wake(struct vcpu *v);
+/* The CPU that holds V, if one does, takes the slow way out. */
+void vcpu_reschedule(struct vcpu *v);
 /* V is about to go: take it out of the queue. */
 void sched_forget(struct vcpu *v);
+
+/* V's runstate, all of it at one moment. */
+struct vcpu_runstate_info;
+void copy_runstate(const struct vcpu *v, struct vcpu_runstate_info *to);
 
 /* V lets the others go first (SCHEDOP_yield). */
 void vcpu_yield(struct vcpu *v);

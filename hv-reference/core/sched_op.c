@@ -77,22 +77,18 @@ static long poll(struct vcpu *v, gva_t arg)
  * A watchdog ends its domain unless it is set again in time. id 0 makes a new
  * one, timeout 0 (seconds) gives it up.
  */
-static long watchdog(struct domain *d, gva_t arg)
+static long set_watchdog(struct domain *d, const struct sched_watchdog *asked)
 {
-    struct sched_watchdog set;
-    uint64_t deadline, *dog;
+    const struct sched_watchdog set = *asked;
+    uint64_t deadline = hw_now() + set.timeout * (1000 * MILLISECONDS), *dog;
     uint32_t i;
 
-    if (get_guest(set, arg))
-        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
-    deadline = hw_now() + set.timeout * (1000 * MILLISECONDS);
     if (set.id > ARRAY_SIZE(d->watchdog))
         return refuse(RULE_NO_SUCH_WATCHDOG, -EINVAL, set.id,
                       ARRAY_SIZE(d->watchdog));
     for (i = 0; !set.id && i < ARRAY_SIZE(d->watchdog); i++) {
         if (!d->watchdog[i]) {
-            d->watchdog[i] = deadline;
-            vcpu_timer_changed(d->vcpu[0]); /* which they go with */
+            write_once(d->watchdog[i], deadline);
             return i + 1;
         }
     }
@@ -103,9 +99,23 @@ static long watchdog(struct domain *d, gva_t arg)
     if (!*dog)
         return refuse(RULE_NO_SUCH_WATCHDOG, -EINVAL, set.id,
                       ARRAY_SIZE(d->watchdog));
-    *dog = set.timeout ? deadline : 0;
-    vcpu_timer_changed(d->vcpu[0]);
+    write_once(*dog, set.timeout ? deadline : 0);
     return 0;
+}
+
+static long watchdog(struct domain *d, gva_t arg)
+{
+    struct sched_watchdog set;
+    long rc;
+
+    if (get_guest(set, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    spin_lock(&d->lock);
+    rc = set_watchdog(d, &set);
+    spin_unlock(&d->lock);
+    if (rc >= 0)
+        vcpu_timer_changed(d->vcpu[0]); /* which they go with */
+    return rc;
 }
 
 HYPERCALL(sched_op)

@@ -90,7 +90,8 @@ static uint64_t watchdogs_deadline(const struct vcpu *v)
 
 uint64_t vcpu_next_deadline(const struct vcpu *v)
 {
-    uint64_t deadline = v->timer ? v->timer : NEVER;
+    uint64_t timer = read_once(v->timer);
+    uint64_t deadline = timer ? timer : NEVER;
 
     if (ticks(v))
         deadline = min_of(deadline, v->next_tick);
@@ -107,11 +108,15 @@ static void watchdogs_run(struct vcpu *v, uint64_t now)
 
 void vcpu_run_timers(struct vcpu *v, uint64_t now)
 {
+    uint64_t timer;
+
     watchdogs_run(v, now);
-    if (v->timer && v->timer <= now) {
-        v->timer = 0;
+    /* V may run on another CPU now, and set a new one: that stays. */
+    timer = __atomic_load_n(&v->timer, __ATOMIC_RELAXED);
+    if (timer && timer <= now &&
+        __atomic_compare_exchange_n(&v->timer, &timer, 0, false,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         raise_virq(v, VIRQ_TIMER);
-    }
     if (ticks(v) && v->next_tick <= now) {
         v->next_tick = now + v->period;
         raise_virq(v, VIRQ_TIMER);
@@ -123,13 +128,14 @@ void vcpu_run_timers(struct vcpu *v, uint64_t now)
 
 void publish_runstate(struct vcpu *v)
 {
-    struct vcpu_runstate_info copy = v->runstate;
+    struct vcpu_runstate_info copy;
     gva_t area = v->runstate_area;
     gva_t entry_time =
         GVA(area.a + offsetof(struct vcpu_runstate_info, state_entry_time));
 
     if (!area.a)
         return;
+    copy_runstate(v, &copy);
     if (v->domain->vm_assist & (1u << VMASST_TYPE_runstate_update_flag)) {
         copy.state_entry_time |= XEN_RUNSTATE_UPDATE;
         keep_for_kernel(v, entry_time, &copy.state_entry_time,

@@ -85,8 +85,8 @@ struct vcpu {
 
     struct domain *domain;
     unsigned int id;
-    unsigned int paused; /* VCPU_PAUSED_* */
-    int cpu;             /* the CPU that has its state; -1: none */
+    unsigned int paused; /* VCPU_PAUSED_*: sched.c alone changes it */
+    int cpu;             /* the CPU that has its state; -1: none. sched.c */
     bool initialised;
 
     struct trap_gate traps[256];
@@ -122,7 +122,11 @@ struct vcpu {
     bool queued;           /* waits in the scheduler's queue */
     struct frame *unfinished; /* a table that is still being undone, or NULL */
     struct vcpu *next;     /* of the scheduler's queue */
-    uint64_t slice_end;    /* when others get their turn */
+    unsigned int home;     /* the CPU where it last ran: its timers are there */
+    bool yields;           /* others go first, once */
+    uint64_t vtime;        /* virtual time (run_queue.c) */
+    uint64_t charged;      /* accounted for until then */
+    uint64_t slice_start, slice_end; /* of its turn */
 };
 
 /* VCPUOP_initialise with the context at ARG (vcpu_up.c). */

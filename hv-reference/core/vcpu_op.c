@@ -25,14 +25,13 @@
  * Move V's vcpu_info to where the guest wants it. The guest may have missed
  * events meanwhile, so everything is marked pending once.
  */
-static long register_info(struct vcpu *v, gva_t arg)
+static long move_info(struct vcpu *v,
+                      const struct vcpu_register_vcpu_info *to)
 {
-    struct vcpu_register_vcpu_info where;
+    const struct vcpu_register_vcpu_info where = *to;
     struct vcpu_info *info;
     struct frame *frame;
 
-    if (get_guest(where, arg))
-        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     if (where.offset > PAGE_SIZE - sizeof(*info) ||
         where.offset % _Alignof(struct vcpu_info))
         return refuse(RULE_INFO_MISPLACED, -ENXIO, where.offset, 0);
@@ -50,23 +49,42 @@ static long register_info(struct vcpu *v, gva_t arg)
     v->info_window = map_frame(v->info_frame);
     info = (struct vcpu_info *)((char *)v->info_window + where.offset);
     memcpy(info, v->hot.info, sizeof(*info));
-    v->hot.info = info;
+    __atomic_store_n(&v->hot.info, info, __ATOMIC_RELEASE);
     write_once(info->evtchn_pending_sel, ~0UL);
     vcpu_mark_pending(v);
-    if (v == current)
-        update_vcpu_time(v);
     return 0;
 }
 
+static long register_info(struct vcpu *v, gva_t arg)
+{
+    struct vcpu_register_vcpu_info where;
+    long rc;
+
+    if (get_guest(where, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    spin_lock(&v->domain->lock);
+    rc = move_info(v, &where);
+    spin_unlock(&v->domain->lock);
+    if (!rc && v == current)
+        update_vcpu_time(v);
+    return rc;
+}
+
+/*
+ * Another domain's signal may be on its way to the old place. Who signals does
+ * not wait for a lock meanwhile, so that CPUs that have answered a request to
+ * flush have seen the new place, or are through with the old one.
+ */
 void vcpu_drop_info(struct vcpu *v)
 {
     if (!v->info_window)
         return;
+    write_once(v->hot.info, &v->domain->shared->vcpu_info[v->id]);
+    hw_flush_tlb_mask(~0UL);
     unmap_frame(v->info_window);
     put_frame_type(frame_of(v->info_frame));
     v->info_window = NULL;
     v->info_frame = MFN_NONE;
-    v->hot.info = &v->domain->shared->vcpu_info[v->id];
 }
 
 static long set_periodic(struct vcpu *v, gva_t arg)
@@ -122,28 +140,39 @@ static long register_area(struct vcpu *v, gva_t arg, gva_t *area, size_t size)
 
 static long get_runstate(const struct vcpu *v, gva_t arg)
 {
-    struct vcpu_runstate_info copy = v->runstate;
+    struct vcpu_runstate_info copy;
 
+    copy_runstate(v, &copy);
     copy.time[copy.state] += hw_now() - copy.state_entry_time;
     if (put_guest(arg, copy))
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     return 0;
 }
 
-static long take_down(struct vcpu *v)
+/* Two that go down at once: the later one is the last. */
+static bool take_down_unless_last(struct vcpu *v)
 {
-    const struct domain *d = v->domain;
+    struct domain *d = v->domain;
     unsigned int i;
+    bool others = false;
 
+    spin_lock(&d->lock);
     for (i = 0; i < d->vcpus; i++) {
         const struct vcpu *other = d->vcpu[i];
 
-        if (other && other != v && !(other->paused & VCPU_PAUSED_DOWN)) {
-            vcpu_pause(v, VCPU_PAUSED_DOWN);
-            return 0;
-        }
+        others |= other && other != v && !(other->paused & VCPU_PAUSED_DOWN);
     }
-    domain_shutdown(v->domain, SHUTDOWN_poweroff); /* it was the last */
+    if (others)
+        vcpu_pause(v, VCPU_PAUSED_DOWN);
+    spin_unlock(&d->lock);
+    return others;
+}
+
+static long take_down(struct vcpu *v)
+{
+
+    if (!take_down_unless_last(v))
+        domain_shutdown(v->domain, SHUTDOWN_poweroff);
     return 0;
 }
 
@@ -160,7 +189,7 @@ HYPERCALL(vcpu_op)
     case VCPUOP_initialise:
         return vcpu_initialise(v, arg);
     case VCPUOP_up:
-        if (!v->initialised)
+        if (!__atomic_load_n(&v->initialised, __ATOMIC_ACQUIRE))
             return refuse(RULE_VCPU_NOT_READY, -EINVAL, v->id, 0);
         vcpu_unpause(v, VCPU_PAUSED_DOWN);
         return 0;

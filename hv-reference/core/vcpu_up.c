@@ -131,31 +131,43 @@ static int take_debug_registers(struct vcpu *v,
     return 0;
 }
 
+/* Others may want the same at once. */
+static int initialise(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    int rc;
+
+    if (v->initialised)
+        return refuse(RULE_VCPU_RUNS_ALREADY, -EEXIST, v->id, 0);
+    rc = check_addresses(c);
+    if (!rc)
+        rc = take_debug_registers(v, c);
+    if (!rc)
+        rc = take_tables(v, c);
+    if (rc)
+        return rc;
+    take_registers(v, c);
+    take_entries(v, c);
+    if (c->flags & VGCF_i387_valid)
+        hw_set_fpu(v, &c->fpu_ctxt);
+    v->hot.info->evtchn_upcall_mask = 1;
+    __atomic_store_n(&v->initialised, true, __ATOMIC_RELEASE);
+    return 0;
+}
+
 long vcpu_initialise(struct vcpu *v, gva_t arg)
 {
     struct vcpu_guest_context *c;
     long rc;
 
-    if (v->initialised)
-        return refuse(RULE_VCPU_RUNS_ALREADY, -EEXIST, v->id, 0);
     c = hv_alloc(sizeof(*c));
     if (!c)
         return refuse(RULE_NO_MEMORY, -ENOMEM, 0, 0);
-    if (get_guest(*c, arg))
+    if (get_guest(*c, arg)) {
         rc = refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
-    else
-        rc = check_addresses(c);
-    if (!rc)
-        rc = take_debug_registers(v, c);
-    if (!rc)
-        rc = take_tables(v, c);
-    if (!rc) {
-        take_registers(v, c);
-        take_entries(v, c);
-        if (c->flags & VGCF_i387_valid)
-            hw_set_fpu(v, &c->fpu_ctxt);
-        v->hot.info->evtchn_upcall_mask = 1;
-        v->initialised = true;
+    } else {
+        spin_lock(&v->domain->lock);
+        rc = initialise(v, c);
+        spin_unlock(&v->domain->lock);
     }
     hv_free(c);
     return rc;

@@ -6,7 +6,9 @@
  */
 #include "core/hw.h"
 #include "exits.h"
+#include "drivers/drivers.h"
 #include "explain/log.h"
+#include "x86/apic.h"
 #include "x86/asm.h"
 
 #define DEBUG_EXIT    0x501
@@ -16,6 +18,8 @@
 void hw_exit(unsigned int value)
 {
     outb(DEBUG_EXIT, (uint8_t)value);
+    apic_stop_others();
+    serial_break_lock();
     if (value == EXIT_reboot) {
         log_line("resetting the machine");
         outb(RESET_CONTROL, RESET_FULL & ~4);
@@ -35,8 +39,8 @@ void panic(const char *fmt, ...)
     va_start(ap, fmt);
     hv_vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    if (!panicking) {
-        panicking = true;
+    serial_break_lock(); /* it may be this CPU that has it */
+    if (!__atomic_exchange_n(&panicking, true, __ATOMIC_RELAXED)) {
         log_line("panic: %s", text);
     }
     hw_exit(EXIT_panic);

@@ -5,6 +5,8 @@
  * whoever serves the interrupt.
  */
 #include "drivers/drivers.h"
+
+#include "core/lock.h"
 #include "x86/apic.h"
 #include "x86/asm.h"
 
@@ -30,6 +32,8 @@
 
 static bool present;
 static bool in_line; /* the last byte did not end a line */
+static spinlock_t lock;
+static bool lock_is_broken;
 
 void serial_init(void)
 {
@@ -52,6 +56,22 @@ void serial_enable_input(void)
         return;
     outb(INTERRUPTS, INTERRUPT_RECEIVED);
     pic_unmask(SERIAL_IRQ);
+}
+
+void serial_lock(void)
+{
+    if (!lock_is_broken)
+        spin_lock(&lock);
+}
+
+void serial_unlock(void)
+{
+    spin_unlock(&lock);
+}
+
+void serial_break_lock(void)
+{
+    lock_is_broken = true;
 }
 
 bool serial_in_line(void)

@@ -36,8 +36,8 @@ static uint8_t *place_of(struct leftovers *l, uint64_t rip)
     return &l->index[i];
 }
 
-void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
-                    const char *what)
+static void count_locked(struct domain *d, enum leftover kind, uint64_t rip,
+                         const char *what)
 {
     struct leftovers *l = d->leftovers;
     uint8_t *place;
@@ -63,6 +63,14 @@ void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
     l->at[l->used].count = 1;
     l->at[l->used].what = what;
     *place = (uint8_t)++l->used;
+}
+
+void count_leftover(struct domain *d, enum leftover kind, uint64_t rip,
+                    const char *what)
+{
+    spin_lock(&d->log_lock);
+    count_locked(d, kind, rip, what);
+    spin_unlock(&d->log_lock);
 }
 
 void report_leftovers(struct domain *d)

@@ -202,7 +202,9 @@ void log_line(const char *fmt, ...)
         n = room - 1;
     line[n++] = '\r';
     line[n++] = '\n';
+    serial_lock();
     if (serial_in_line()) /* a guest's: ours begin at the left */
         serial_write("\r\n", 2);
     serial_write(line, n);
+    serial_unlock();
 }

@@ -68,16 +68,14 @@ static const char *error_name(long result)
 
 void report_left_out(struct domain *d)
 {
-    if (d->log_left_out)
-        log_line("d%u: %u refusals were left out here", d->id,
-                 d->log_left_out);
-    d->log_left_out = 0;
+    uint32_t n = __atomic_exchange_n(&d->log_left_out, 0, __ATOMIC_RELAXED);
+
+    if (n)
+        log_line("d%u: %u refusals were left out here", d->id, n);
 }
 
-/* Is there a line left in D's budget? */
-static bool may_log(struct domain *d)
+static bool take_from_budget(struct domain *d, uint64_t now)
 {
-    uint64_t now = hw_now();
     uint64_t refilled = (now - d->log_refilled) / REFILL_AFTER;
 
     if (refilled) {
@@ -89,8 +87,22 @@ static bool may_log(struct domain *d)
         return false;
     }
     d->log_used++;
-    report_left_out(d);
     return true;
+}
+
+/* Is there a line left in D's budget? */
+static bool may_log(struct domain *d)
+{
+    uint64_t now = hw_now();
+    bool may;
+
+    spin_lock(&d->log_lock);
+    /* Another CPU may have been here with a later time. */
+    may = take_from_budget(d, max_of(now, d->log_refilled));
+    spin_unlock(&d->log_lock);
+    if (may)
+        report_left_out(d);
+    return may;
 }
 
 static int print_argument(char *to, size_t room, char format, const char *name,

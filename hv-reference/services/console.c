@@ -68,11 +68,11 @@ unsigned int console_port(const struct domain *d)
 static void put_line(struct domain *d)
 {
     struct console *c = d->console;
-    bool goes_on = open_line == d->id && serial_in_line();
 
     if (!c->used)
         return;
-    if (!goes_on) {
+    serial_lock();
+    if (open_line != d->id || !serial_in_line()) {
         if (serial_in_line())
             serial_write("\r\n", 2);
         serial_write(d->name, strlen(d->name));
@@ -81,14 +81,17 @@ static void put_line(struct domain *d)
     serial_write(c->line, c->used);
     c->used = 0;
     open_line = d->id;
+    serial_unlock();
 }
 
-void console_write(struct domain *d, const char *bytes, size_t n)
+static void write_bytes(struct domain *d, const char *bytes, size_t n)
 {
     struct console *c = d->console;
 
     if (!d->one_of_several) {
+        serial_lock();
         serial_write(bytes, n);
+        serial_unlock();
         return;
     }
     for (; n; n--, bytes++) {
@@ -98,6 +101,13 @@ void console_write(struct domain *d, const char *bytes, size_t n)
     }
     if (d->id == FIRST_DOMAIN)
         put_line(d);
+}
+
+void console_write(struct domain *d, const char *bytes, size_t n)
+{
+    spin_lock(&services_lock);
+    write_bytes(d, bytes, n);
+    spin_unlock(&services_lock);
 }
 
 void console_flush(struct domain *d)
@@ -135,7 +145,7 @@ void console_output(struct domain *d)
     if (!n)
         return;
     __atomic_store_n(&ring->out_cons, cons, __ATOMIC_RELEASE);
-    console_write(d, chunk, n);
+    write_bytes(d, chunk, n);
     signal_port(d, d->console->port);
 }
 

@@ -8,34 +8,47 @@
 #include "core/domain.h"
 #include "drivers/drivers.h"
 
+spinlock_t services_lock;
+
 int services_init(struct domain *d)
 {
-    int rc = console_init(d);
+    int rc;
 
-    return rc ? rc : store_init(d);
+    spin_lock(&services_lock);
+    rc = console_init(d);
+    if (!rc)
+        rc = store_init(d);
+    spin_unlock(&services_lock);
+    return rc;
 }
 
 void services_destroy(struct domain *d)
 {
+    spin_lock(&services_lock);
     store_destroy(d);
     console_destroy(d);
+    spin_unlock(&services_lock);
 }
 
 void services_connect(struct domain *d, mfn_t console_page, mfn_t store_page)
 {
+    spin_lock(&services_lock);
     console_connect(d, console_page);
     store_connect(d, store_page);
+    spin_unlock(&services_lock);
 }
 
 void services_notify(struct domain *d)
 {
     (void)d;
-    this_cpu()->work |= CPU_WORK_SERVICES;
+    ask_for_work(CPU_WORK_SERVICES);
 }
 
 void services_drain(struct domain *d)
 {
+    spin_lock(&services_lock);
     console_flush(d);
+    spin_unlock(&services_lock);
 }
 
 /*
@@ -69,12 +82,14 @@ void services_run(void)
     struct domain *d;
 
     for (d = first_domain(0); d; d = next_domain(d)) {
-        if (d->dying)
-            continue;
-        console_output(d);
-        store_serve(d);
-        if (!input_given)
-            give_input(d);
-        input_given = true;
+        spin_lock(&services_lock);
+        if (!d->dying && d->console && d->store) {
+            console_output(d);
+            store_serve(d);
+            if (!input_given)
+                give_input(d);
+            input_given = true;
+        }
+        spin_unlock(&services_lock);
     }
 }

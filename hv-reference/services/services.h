@@ -10,9 +10,17 @@
 #ifndef HV_SERVICES_H
 #define HV_SERVICES_H
 
+#include "core/lock.h"
 #include "core/types.h"
 
 struct domain;
+
+/*
+ * One lock for all services: the store's tree and the serial line are one for
+ * all domains. The functions of services.c take it, and console_write(); all
+ * others are called with it.
+ */
+extern spinlock_t services_lock;
 
 int services_init(struct domain *d);
 void services_destroy(struct domain *d);

@@ -46,14 +46,15 @@ static void leave(struct vcpu *v)
     fpu_save(v);
     debug_regs_leave(v);
     segments_set_ldt(0, 0);
-    v->cpu = -1;
+    __atomic_store_n(&v->cpu, -1, __ATOMIC_RELEASE); /* all of it is in V */
 }
 
 /* The address of the window is good only in V's own page tables. */
 static void enter(struct vcpu *v)
 {
     this_cpu()->vcpu = v;
-    v->cpu = (int)this_cpu()->id;
+    /* Seen before its page tables are: who writes to those flushes here. */
+    __atomic_store_n(&v->cpu, (int)this_cpu()->id, __ATOMIC_SEQ_CST);
     window_enter_cpu(v);
     hw_load_page_tables(v);
     segments_load_gdt(GDT_WINDOW(v->id));

@@ -35,8 +35,6 @@
 #define IST_MC  4
 #define IST_LAST 4
 
-#define MAX_CPUS 64
-
 #ifndef __ASSEMBLY__
 #include "core/cpu.h"
 

@@ -202,10 +202,26 @@ void cpus_start(void)
         log_line("cpus: %u of %u started", started, found);
 }
 
-void cpus_release(void)
+/* --- working together --- */
+
+void hw_release_cpus(void)
 {
     __atomic_store_n(&released, true, __ATOMIC_RELEASE);
+    for (unsigned int i = 1; i < started; i++)
+        hw_kick_cpu(i, 0);
 }
+
+void hw_kick_cpu(unsigned int cpu, uint32_t work)
+{
+    struct cpu *to = cpu_of(cpu);
+
+    if (work)
+        __atomic_fetch_or(&to->work, work, __ATOMIC_SEQ_CST);
+    if (to != this_cpu())
+        apic_send(apic_id[cpu], VECTOR_KICK);
+}
+
+/* --- the other CPU's side --- */
 
 static _Noreturn void halt(void)
 {
@@ -234,5 +250,7 @@ void start_other_cpu(void)
         __builtin_ia32_pause();
     if (cpu >= cpus_started())
         halt();
-    halt();
+    while (!__atomic_load_n(&released, __ATOMIC_ACQUIRE))
+        hw_idle();
+    hw_enter_guests();
 }

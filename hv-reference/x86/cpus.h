@@ -21,10 +21,8 @@
 void cpus_find(void);
 /* How many there are, with the first one; at least 1. */
 unsigned int cpus_found(void);
-/* Start them. Each goes where hw_enter_guests() goes, when all may. */
+/* Start them: they flush when asked, and wait for hw_release_cpus(). */
 void cpus_start(void);
-/* Those that were started may go now. */
-void cpus_release(void);
 /* How many run; they have the numbers from 0. */
 unsigned int cpus_started(void);
 /* The local APIC's id of CPU. */

@@ -20,6 +20,7 @@
 #include "x86/asm.h"
 #include "x86/context.h"
 #include "x86/entry.h"
+#include "x86/tlb.h"
 
 #define FIRST_INTERRUPT 32
 
@@ -44,6 +45,13 @@ static void interrupt(unsigned int vector)
     case VECTOR_TIMER:
         apic_eoi();
         timer_interrupt();
+        return;
+    case VECTOR_FLUSH:
+        apic_eoi();
+        tlb_serve_request();
+        return;
+    case VECTOR_KICK: /* what there is to do is looked at on the way out */
+        apic_eoi();
         return;
     case VECTOR_SPURIOUS:
         return;

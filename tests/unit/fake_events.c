@@ -53,6 +53,11 @@ void vcpu_unpause(struct vcpu *v, unsigned int why)
     v->paused &= ~why;
 }
 
+void vcpu_wake(struct vcpu *v)
+{
+    v->paused &= ~(VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING);
+}
+
 void hw_relax(void)
 {
 }

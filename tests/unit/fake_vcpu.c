@@ -146,9 +146,15 @@ void hw_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_result *out)
         out->a = leaf | 0xff;
 }
 
-void vcpu_unpause(struct vcpu *v, unsigned int why)
+void vcpu_wake(struct vcpu *v)
 {
-    v->paused &= ~why;
+    v->paused &= ~(VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING);
+}
+
+void vcpu_reschedule(struct vcpu *v)
+{
+    if (v == current)
+        ask_for_work(CPU_WORK_RESCHED);
 }
 
 void log_line(const char *format, ...)

@@ -94,15 +94,25 @@ int memory_owner(uint16_t domid, const struct domain **owner)
     return refuse_domain(domid);
 }
 
+/*
+ * The CPU on which V is, as a mask; 0: none. One that is just about to take V
+ * loads its page tables after it says so: it sees what was written before.
+ */
+static uint64_t cpu_of_vcpu(const struct vcpu *v)
+{
+    int cpu = v ? __atomic_load_n(&v->cpu, __ATOMIC_RELAXED) : -1;
+
+    return cpu < 0 ? 0 : 1UL << cpu;
+}
+
 uint64_t domain_cpus(const struct domain *d)
 {
     uint64_t cpus = 0;
     unsigned int i;
 
-    for (i = 0; i < d->vcpus; i++) {
-        if (d->vcpu[i] && d->vcpu[i]->cpu >= 0)
-            cpus |= 1UL << d->vcpu[i]->cpu;
-    }
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    for (i = 0; i < d->vcpus; i++)
+        cpus |= cpu_of_vcpu(d->vcpu[i]);
     return cpus;
 }
 
@@ -114,9 +124,10 @@ int cpus_of_vcpus(const struct domain *d, gva_t mask, uint64_t *cpus)
     *cpus = 0;
     if (get_guest(vcpus, mask))
         return refuse(RULE_BAD_POINTER, -EFAULT, mask.a, 0);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     for (i = 0; i < d->vcpus; i++) {
-        if ((vcpus & (1UL << i)) && d->vcpu[i] && d->vcpu[i]->cpu >= 0)
-            *cpus |= 1UL << d->vcpu[i]->cpu;
+        if (vcpus & (1UL << i))
+            *cpus |= cpu_of_vcpu(d->vcpu[i]);
     }
     return 0;
 }

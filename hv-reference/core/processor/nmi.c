@@ -11,33 +11,27 @@
 #include "core/vcpu.h"
 #include "explain/log.h"
 
-/* The way out looks for NMIs only if it has work. */
-static void ask_way_out(void)
-{
-    this_cpu()->work |= CPU_WORK_RESCHED;
-}
-
 void vcpu_send_nmi(struct vcpu *v)
 {
-    v->nmi_pending = true;
-    vcpu_unpause(v, VCPU_PAUSED_BLOCKED | VCPU_PAUSED_POLLING);
-    ask_way_out();
+    __atomic_store_n(&v->nmi_pending, true, __ATOMIC_SEQ_CST);
+    vcpu_wake(v);
+    vcpu_reschedule(v); /* the way out looks for NMIs only if it has work */
 }
 
 void vcpu_open_nmi(struct vcpu *v)
 {
     v->nmi_masked = false;
-    if (v->nmi_pending)
-        ask_way_out();
+    if (read_once(v->nmi_pending))
+        ask_for_work(CPU_WORK_RESCHED);
 }
 
 void deliver_nmi(struct guest_regs *regs)
 {
     struct vcpu *v = current;
 
-    if (!v->nmi_pending || v->nmi_masked)
+    if (!read_once(v->nmi_pending) || v->nmi_masked)
         return;
-    v->nmi_pending = false;
+    write_once(v->nmi_pending, false);
     if (!v->traps[TRAP_NMI].entry) {
         log_line("an NMI for vCPU %u is lost: the guest has no handler for it",
                  v->id);
