@@ -211,7 +211,6 @@ static const char *populate(struct building *b)
     write_tables(b);
     services_connect(d, MFN(b->p2m[b->console_pfn]), MFN(b->p2m[b->store_pfn]));
     write_start_info(b);
-    d->shared->arch.max_pfn = b->nr_pages;
     update_wallclock(d);
 
     root = MFN(b->p2m[b->tables_pfn]);

@@ -31,7 +31,7 @@ mfn_t hw_virt_to_mfn(const void *virt);
 
 /*
  * Put the hypervisor's own entries (slots 256 to 271) into a top-level table
- * that is about to become D's L4. user: without the M2P.
+ * that is about to become D's L4.
  */
 void hw_fill_hypervisor_slots(uint64_t *l4, const struct domain *d);
 

@@ -436,10 +436,36 @@ START_TEST(hypervisor_slots_of_a_new_table)
     for (slot = HV_FIRST_SLOT; slot <= HV_LAST_SLOT; slot++)
         frame_words(a.mfn[9])[slot] = entry_for(&b, PFN_L3, TABLE);
     ck_assert_int_eq(call_mmuext(&a, MMUEXT_PIN_L4_TABLE, a.mfn[9].n, 0), 0);
-    for (slot = HV_FIRST_SLOT; slot <= HV_LAST_SLOT; slot++)
+    for (slot = HV_FIRST_SLOT + 1; slot <= HV_LAST_SLOT; slot++)
         ck_assert_uint_eq(read_entry(&a, 9, slot),
                           read_entry(&a, PFN_L4, slot));
+    ck_assert_uint_eq(read_entry(&a, 9, HV_FIRST_SLOT), 0);
     ck_assert_int_eq(call_mmuext(&a, MMUEXT_UNPIN_TABLE, a.mfn[9].n, 0), 0);
+}
+END_TEST
+
+/* Slot 256, the M2P: shown by a kernel's table, and by no strict user's. */
+START_TEST(m2p_slot)
+{
+    uint64_t m2p = read_entry(&a, PFN_L4, HV_FIRST_SLOT);
+
+    ck_assert_uint_ne(m2p, 0);
+    make_page_table_like(9);
+    ck_assert_int_eq(call_mmuext(&a, MMUEXT_NEW_USER_BASEPTR, a.mfn[9].n, 0),
+                     0);
+    ck_assert_uint_eq(read_entry(&a, 9, HV_FIRST_SLOT), 0);
+    ck_assert_int_eq(call_mmuext(&a, MMUEXT_NEW_USER_BASEPTR, 0, 0), 0);
+
+    a.d->vm_assist = 1ul << VMASST_TYPE_m2p_strict;
+    ck_assert_int_eq(call_mmuext(&a, MMUEXT_PIN_L4_TABLE, a.mfn[9].n, 0), 0);
+    ck_assert_uint_eq(read_entry(&a, 9, HV_FIRST_SLOT), m2p);
+    ck_assert_int_eq(call_mmuext(&a, MMUEXT_NEW_USER_BASEPTR, a.mfn[9].n, 0),
+                     0);
+    ck_assert_uint_eq(read_entry(&a, 9, HV_FIRST_SLOT), 0);
+
+    a.d->vm_assist = 0;
+    ck_assert_int_eq(call_mmuext(&a, MMUEXT_NEW_BASEPTR, a.mfn[9].n, 0), 0);
+    ck_assert_uint_eq(read_entry(&a, 9, HV_FIRST_SLOT), m2p);
 }
 END_TEST
 
@@ -491,6 +517,7 @@ int main(void)
     tcase_add_test(tc, reserved_bits);
     tcase_add_test(tc, hypervisor_slots);
     tcase_add_test(tc, hypervisor_slots_of_a_new_table);
+    tcase_add_test(tc, m2p_slot);
     tcase_add_test(tc, addresses_that_are_not_the_guests);
     suite_add_tcase(suite, tc);
     return unit_main(suite);

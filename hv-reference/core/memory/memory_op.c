@@ -38,7 +38,7 @@ static long tell_reservation(unsigned int cmd, gva_t arg)
     if (cmd == XENMEM_maximum_reservation)
         return (long)d->max_pages;
     /* The guest itself says how many pseudo-physical frames it counts. */
-    return (long)(read_once(d->shared->arch.max_pfn) - 1);
+    return (long)(max_of(read_once(d->shared->arch.max_pfn), 1ul) - 1);
 }
 
 static long tell_m2p(gva_t arg)
@@ -80,6 +80,70 @@ static long tell_vnuma(gva_t arg)
               : refuse(RULE_NOT_OFFERED, -EOPNOTSUPP, XENMEM_get_vnumainfo, 0);
 }
 
+/* Populate-on-demand: of guests with translated memory alone. */
+static long refuse_pod(unsigned int cmd, gva_t arg)
+{
+    struct xen_pod_target target;
+    int rc;
+
+    if (get_guest(target, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    rc = check_self(target.domid);
+    return rc ? rc : refuse(RULE_NOT_TRANSLATED, -EINVAL, cmd, 0);
+}
+
+/* Staking a claim to memory, for a domain that is being built. */
+static long refuse_claim(gva_t arg)
+{
+    struct xen_memory_reservation claim;
+
+    if (get_guest(claim, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (claim.extent_start.p || claim.extent_order || claim.mem_flags)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, claim.nr_extents, 0);
+    if (claim.domid != current->domain->id)
+        return refuse(RULE_NO_SUCH_DOMAIN, -EINVAL, claim.domid, 0);
+    return refuse(RULE_NOT_PRIVILEGED, -EPERM, XENMEM_claim_pages, 0);
+}
+
+/* Another domain's resources, for its device model. */
+static long refuse_resource(gva_t arg)
+{
+    struct xen_mem_acquire_resource resource;
+
+    if (get_guest(resource, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (resource.pad || resource.frame >> 32 ||
+        (resource.frame + resource.nr_frames) >> 32)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, resource.frame, UINT32_MAX);
+    if (resource.domid == current->domain->id)
+        return refuse(RULE_NOT_PRIVILEGED, -EPERM, XENMEM_acquire_resource, 0);
+    if (resource.domid == DOMID_SELF)
+        return refuse(RULE_NO_SUCH_DOMAIN, -ESRCH, resource.domid, 0);
+    return refuse_domain(resource.domid);
+}
+
+/* Operations that Xen knows by the whole word, extents and all. */
+static long whole_word_op(unsigned int cmd, gva_t arg)
+{
+    switch (cmd) {
+    case XENMEM_machphys_mapping:
+        return tell_m2p(arg);
+    case XENMEM_memory_map:
+        /* As for a domU whose tools gave it none: frames 0 to nr_pages. */
+        return refuse(RULE_NO_MEMORY_MAP, -ENOSYS, 0, 0);
+    case XENMEM_machine_memory_map:
+    case XENMEM_set_memory_map:
+        return refuse(RULE_NOT_PRIVILEGED, -EPERM, cmd, 0);
+    case XENMEM_set_pod_target:
+    case XENMEM_get_pod_target:
+        return refuse_pod(cmd, arg);
+    case XENMEM_machphys_compat_mfn_list:
+        return refuse(RULE_NOT_OFFERED, -EOPNOTSUPP, cmd, 0);
+    }
+    return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, cmd, 0);
+}
+
 static long simple_op(unsigned int cmd, gva_t arg)
 {
     switch (cmd) {
@@ -91,23 +155,24 @@ static long simple_op(unsigned int cmd, gva_t arg)
     case XENMEM_maximum_reservation:
     case XENMEM_maximum_gpfn:
         return tell_reservation(cmd, arg);
-    case XENMEM_machphys_mapping:
-        return tell_m2p(arg);
-    case XENMEM_memory_map:
-        /* As for a domU whose tools gave it none: frames 0 to nr_pages. */
-        return refuse(RULE_NO_MEMORY_MAP, -ENOSYS, 0, 0);
     case XENMEM_remove_from_physmap:
         return refuse_physmap(cmd, arg);
     case XENMEM_get_vnumainfo:
         return tell_vnuma(arg);
-    case XENMEM_machine_memory_map:
-    case XENMEM_set_memory_map:
-    case XENMEM_set_pod_target:
-    case XENMEM_get_pod_target:
     case XENMEM_claim_pages:
-        return refuse(RULE_NOT_PRIVILEGED, -EPERM, cmd, 0);
+        return refuse_claim(arg);
     }
-    return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, cmd, 0);
+    return whole_word_op(cmd, arg);
+}
+
+/* Operations that begin at an extent are those above and these. */
+static bool knows_extents(unsigned int cmd)
+{
+    return cmd == XENMEM_exchange || cmd == XENMEM_maximum_ram_page ||
+           cmd == XENMEM_current_reservation ||
+           cmd == XENMEM_maximum_reservation || cmd == XENMEM_maximum_gpfn ||
+           cmd == XENMEM_remove_from_physmap || cmd == XENMEM_get_vnumainfo ||
+           cmd == XENMEM_claim_pages;
 }
 
 HYPERCALL(memory_op)
@@ -126,8 +191,12 @@ HYPERCALL(memory_op)
         if (start > UINT16_MAX)
             return refuse(RULE_BAD_ARGUMENT, -EDOM, start, UINT16_MAX);
         return refuse_physmap(cmd, arg);
+    case XENMEM_acquire_resource:
+        return refuse_resource(arg);
     }
-    if (start)
+    if (start && knows_extents(cmd))
         return refuse(RULE_BAD_ARGUMENT, -EINVAL, start, 0);
+    if (start)
+        return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, a1, 0);
     return simple_op(cmd, arg);
 }

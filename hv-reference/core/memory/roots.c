@@ -36,6 +36,8 @@ static int set_root_locked(struct vcpu *v, uint64_t *cr3, mfn_t l4)
         rc = take_root(v->domain, l4);
     if (rc)
         return rc;
+    if (l4.n && m2p_is_strict(v->domain) != (cr3 == &v->hot.kernel_cr3))
+        show_m2p(v->domain, l4, cr3 == &v->hot.kernel_cr3);
     *cr3 = mfn_to_maddr(l4).a;
     if (cr3 == &v->hot.kernel_cr3) {
         unmap_ldt(v); /* the same address may be another page now */

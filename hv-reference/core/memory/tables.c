@@ -68,6 +68,26 @@ static int check_upper(struct frame *frame, uint64_t *table, int level)
 
 static int undo_table(struct frame *frame);
 
+bool m2p_is_strict(const struct domain *d)
+{
+    return d->vm_assist & 1ul << VMASST_TYPE_m2p_strict;
+}
+
+/*
+ * The M2P is in slot 256 of tables that a kernel runs on, or that were made
+ * under m2p_strict; a table that is user mode's alone does not show it.
+ */
+void show_m2p(const struct domain *d, mfn_t l4, bool show)
+{
+    uint64_t *table = map_frame(l4);
+
+    if (!show)
+        write_once(table[HV_FIRST_SLOT], 0);
+    else if (!table[HV_FIRST_SLOT])
+        hw_fill_hypervisor_slots(table, d);
+    unmap_frame(table);
+}
+
 int make_table(struct frame *frame, enum frame_type type)
 {
     uint64_t *table = map_frame(frame_mfn(frame));
@@ -75,8 +95,11 @@ int make_table(struct frame *frame, enum frame_type type)
     int rc = level == 1 ? check_l1(frame, table)
                         : check_upper(frame, table, level);
 
-    if (!rc && level == 4)
+    if (!rc && level == 4) {
         hw_fill_hypervisor_slots(table, frame->owner);
+        if (!m2p_is_strict(frame->owner))
+            table[HV_FIRST_SLOT] = 0;
+    }
     unmap_frame(table);
     if (!rc) {
         __atomic_fetch_or(&frame->state, F_VALID, __ATOMIC_RELEASE);

@@ -56,6 +56,13 @@ int get_l1_slowly(uint64_t entry, const struct domain *owner);
 /* --- update.c: changing one entry of a live table --- */
 
 /*
+ * Does the guest ask (vm_assist) that user mode never see the M2P? And let the
+ * top table L4 show it, or not.
+ */
+bool m2p_is_strict(const struct domain *d);
+void show_m2p(const struct domain *d, mfn_t l4, bool show);
+
+/*
  * Put NEW into the entry SLOT of TABLE, whose type says its level. L1 entries
  * may refer to frames of OWNER, all others to those of the table's owner.
  * KEEP_AD: the processor's accessed and dirty bits survive.
