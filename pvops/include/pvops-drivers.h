@@ -180,6 +180,29 @@ int pv_xenbus_write(struct pv_xenbus_device *device, unsigned tx,
 int pv_xenbus_write_number(struct pv_xenbus_device *device, unsigned tx,
                            const char *name, long value);
 
+/*
+ * What the toolstack asks of the guest (`xl shutdown`, `xl reboot`, `xl save`).
+ * requested(data, what) is called by pv_store_run_watches(), after the request
+ * was acknowledged; the kernel does it in its own time.
+ */
+#define PV_REQUEST_POWEROFF 0
+#define PV_REQUEST_REBOOT   1
+#define PV_REQUEST_SUSPEND  2
+
+int pv_control_init(void (*requested)(void *data, int what), void *data);
+
+/*
+ * The balloon: memory that the guest has lent back. Pages come from the
+ * kernel's page_alloc and go to its page_free.
+ */
+/* How many pages the guest has now; -ENODEV. */
+long pv_balloon_pages(void);
+/* How many the toolstack wants it to have (memory/target). */
+long pv_balloon_target(void);
+/* Give pages up or take them back until it has `pages`, or until there is no
+ * page to give or to get. How many it has then. Not on two CPUs at once. */
+long pv_balloon_set(unsigned long pages);
+
 #pragma GCC visibility pop
 
 #endif

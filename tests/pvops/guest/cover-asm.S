@@ -22,4 +22,20 @@ count_\name:
 
 #include "../../../pvops/ops.def"
 
+/* The drivers' functions, as the linker names the two ends of a --wrap. */
+#define DRIVER(name) wrapped name;
+        .macro wrapped name
+        .text
+        .globl __wrap_\name, count_\name
+__wrap_\name:
+        incl count_\name(%rip)
+        jmp __real_\name
+        .bss
+        .balign 8
+count_\name:
+        .skip 8
+        .endm
+
+#include <drivers.def>
+
         .section .note.GNU-stack, "", @progbits

@@ -31,6 +31,10 @@ static struct pv_ops real;
     void counted_##name(void);
 #include "../../../pvops/ops.def"
 
+#define DRIVER(name) extern unsigned count_##name;
+#include <drivers.def>
+#undef DRIVER
+
 void cover_begin(void)
 {
     real = pv_ops;
@@ -44,6 +48,23 @@ void cover_begin(void)
     real_##name = pv_##name;                                                  \
     pv_##name = counted_##name;
 #include "../../../pvops/ops.def"
+}
+
+/* All of them where there is a store, some without one, and natively those
+ * that say that there is no Xen. */
+static void report_drivers(void)
+{
+    bool all = own_domain();
+    unsigned called = 0, rows = 0;
+
+#define DRIVER(name)                                                          \
+    rows++;                                                                   \
+    called += !!count_##name;                                                 \
+    if (all && !count_##name)                                                 \
+        check(false, "function is called: " #name);
+#include <drivers.def>
+    note("functions of pvops-drivers.h", rows);
+    note("of them called", called);
 }
 
 /* shutdown is what comes after this. */
@@ -60,4 +81,5 @@ void cover_report(void)
 #define PV_ASM(name, macro, how, replaces, doc) COVERED(name)
 #include "../../../pvops/ops.def"
     note("operations of ops.def that were called", rows);
+    report_drivers();
 }

@@ -97,6 +97,38 @@ void test_events(void)
     pv_irq_disable();
 }
 
+void test_balloon(void)
+{
+    long before = pv_balloon_pages(), target = pv_balloon_target();
+    uint64_t balance = page_balance();
+    uint64_t *page = page_alloc();
+    unsigned long pa = physical(page);
+
+    page_free(page); /* the next one that is allocated */
+    if (before < 0) {
+        check_equal((uint64_t)-19, (uint64_t)before, "there is no balloon");
+        check_equal((uint64_t)-19, (uint64_t)pv_balloon_set(1), "to fill");
+        return;
+    }
+    check(pv_phys_to_entry(pa), "a page has a machine frame");
+    check_equal(before - 16, (uint64_t)pv_balloon_set(before - 16),
+                "pages are given up");
+    check_equal(balance + 16, page_balance(), "which were the kernel's");
+    check_equal(0, pv_phys_to_entry(pa), "and have no frame any more");
+    check_equal(before, (uint64_t)pv_balloon_set(before + 100),
+                "no more come back than were given");
+    check_equal(balance, page_balance(), "and the kernel has them all");
+    page = page_alloc();
+    page[511] = 7;
+    check_equal(7, page[511], "to write to");
+    check(pv_phys_to_entry(physical(page)), "and for page tables");
+    page_free(page);
+    if (own_domain())
+        check_equal(before, (uint64_t)target, "the toolstack wants as many");
+    else
+        check_equal((uint64_t)-19, (uint64_t)target, "nobody says how many");
+}
+
 void test_grants(void)
 {
     unsigned self = own_domain(), handle = 0;

@@ -248,6 +248,30 @@ static void test_xenbus(void)
     pv_store_rm(0, "data/front");
 }
 
+static void requested(void *data, int what)
+{
+    *(int *)data = what;
+}
+
+/* The toolstack's part is played by this test: the node is the guest's too. */
+static void test_control(void)
+{
+    static int what;
+    char text[16];
+
+    what = -1;
+    check_equal(0, (uint64_t)pv_control_init(requested, &what),
+                "requests are watched for");
+    pv_store_run_watches();
+    check_equal((uint64_t)-1, (uint64_t)what, "there is none yet");
+    pv_store_write(0, "control/shutdown", "reboot");
+    check(RUN_UNTIL(what == PV_REQUEST_REBOOT), "one is heard");
+    check_equal(0, (uint64_t)pv_store_read(0, "control/shutdown", text, 16),
+                "and acknowledged");
+    pv_store_write(0, "control/shutdown", "suspend");
+    check(RUN_UNTIL(what == PV_REQUEST_SUSPEND), "so is another");
+}
+
 void test_store(void)
 {
     char text[8];
@@ -262,5 +286,6 @@ void test_store(void)
     test_transactions();
     test_watches();
     test_xenbus();
+    test_control();
     pv_irq_disable();
 }
