@@ -137,6 +137,19 @@ static char *quote(const char *s)
     return out;
 }
 
+static void put_peer(FILE *to, const struct run *run, unsigned n)
+{
+    char *path = text("jobs/g%u.peer", n);
+    char *cfg = text("name = \"g%u.peer\"\ntype = \"pv\"\n"
+                     "kernel = \"/jobs/g%u.kernel\"\nmemory = %ld\n"
+                     "maxmem = %ld\nvcpus = %ld\nextra = \"peer\"\n",
+                     n, n, run->memory, run->memory, run->vcpus);
+
+    cpio_put(to, path, CPIO_FILE, cfg, strlen(cfg));
+    free(path);
+    free(cfg);
+}
+
 static void put_guest(FILE *to, const struct domu *domu, unsigned n)
 {
     const struct run *run = &domu->run;
@@ -167,6 +180,8 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
         free(path);
         free(line);
     }
+    if (domu->peer)
+        put_peer(to, run, n);
     path = text("%s.cfg", name);
     cpio_put(to, path, CPIO_FILE, cfg, strlen(cfg));
     free(path);
@@ -223,8 +238,10 @@ static void prepare(const struct batch *batch, struct machine *machine,
         fail(STATUS_TOOL, "there is no Xen image %s (`make xen` fetches "
                           "Debian's)", xen);
     for (unsigned i = 0; i < batch->count; i++) {
-        if (batch->domus[i].run.memory > memory)
-            memory = batch->domus[i].run.memory;
+        long needs = batch->domus[i].run.memory * (1 + batch->domus[i].peer);
+
+        if (needs > memory)
+            memory = needs;
         seconds += batch->domus[i].seconds + SLACK_SECONDS;
     }
     machine_init(machine, OWN_MEMORY + XEN_MEMORY + memory, 1);

@@ -23,6 +23,8 @@ struct domu {
     long seconds;   /* time limit */
     /* A line to type when the guest says "# input please", or NULL. */
     const char *input;
+    /* Beside it another one from the same image, with the words "peer". */
+    bool peer;
     /* Gets each line of the console; may be NULL. */
     void (*line)(struct domu *domu, const char *line);
     void *context;

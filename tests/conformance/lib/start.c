@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From the entry point to test(): shared_info mapped, traps installed.
 #include "conform.h"
+#include "peer.h"
 
 const struct start_info *start;
 struct shared_info *shared;
@@ -35,6 +36,8 @@ void start_main(const struct start_info *info)
      * test opens what it wants to see. */
     start_mask_word = shared->evtchn_mask[5];
     fill(shared->evtchn_mask, 0xff, sizeof(shared->evtchn_mask));
+    if (is_peer())
+        peer_serve();
     print("KTAP version 1\n");
     trap_init();
     test();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "runner/conform/pair.h"
 #include "runner/domu.h"
 
 #define INPUT_MARK "# input please"
@@ -115,6 +116,10 @@ static void hear(struct machine *machine, char *line)
 {
     struct attempt_run *run = machine->context;
 
+    if (run->ktap.test->domains == 2)
+        line = pair_line(line);
+    if (!line)
+        return;
     ktap_line(&run->ktap, line);
     if (run->ktap.test->input && !strcmp(line, INPUT_MARK)) {
         machine_write(machine, 0, run->ktap.test->input);
@@ -134,7 +139,7 @@ static int value_of(const struct run *run, const struct machine *machine)
 void attempt_alone(struct attempt *attempt)
 {
     const struct conform_test *test = attempt->test;
-    char *ramdisk = make_ramdisk(test), why[64];
+    char *ramdisk = make_ramdisk(test), *list = NULL, why[64];
     struct attempt_run run = { .run = make_run(test, ramdisk) };
     struct machine machine;
     int value;
@@ -142,7 +147,10 @@ void attempt_alone(struct attempt *attempt)
     run.platform = attempt->place == ON_REFERENCE ? &platform_reference
                                                   : &platform_xen;
     ktap_begin(&run.ktap, test);
-    run.platform->prepare(&run.run, &machine);
+    if (test->domains == 2)
+        list = pair_prepare(&run.run, &machine);
+    else
+        run.platform->prepare(&run.run, &machine);
     machine.seconds = test->seconds;
     machine.context = &run;
     machine.ports[0].used = true;
@@ -152,6 +160,9 @@ void attempt_alone(struct attempt *attempt)
     fclose(machine.ports[0].log);
     if (ramdisk)
         unlink(ramdisk);
+    if (list)
+        unlink(list);
+    free(list);
 
     attempt->took = machine.took;
     value = value_of(&run.run, &machine);
@@ -218,6 +229,7 @@ void attempt_domus(struct attempt **attempts, unsigned count, const char *log)
         domus[i].run = make_run(test, make_ramdisk(test));
         domus[i].seconds = test->seconds;
         domus[i].input = test->input;
+        domus[i].peer = test->domains == 2;
         domus[i].line = hear_domu;
         domus[i].context = &all[i];
     }

@@ -7,16 +7,21 @@
 #include <string.h>
 
 #include "lib/say.h"
+#include "runner/conform/pair.h"
 
 /* The test's own results, indented as KTAP wants those of a subtest. */
 static void print_subtests(const struct attempt *attempt)
 {
     FILE *log = fopen(attempt->log, "re");
-    char line[1024];
+    char buffer[1024];
 
     if (!log)
         return;
-    while (fgets(line, sizeof(line), log)) {
+    while (fgets(buffer, sizeof(buffer), log)) {
+        char *line = pair_line(buffer);
+
+        if (!line)
+            continue;
         line[strcspn(line, "\r\n")] = 0;
         if (!strncmp(line, "ok ", 3) || !strncmp(line, "not ok ", 7) ||
             !strncmp(line, "1..", 3) ||

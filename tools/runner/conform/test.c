@@ -96,6 +96,16 @@ static void read_number(struct reader *r, long *into, const char *value)
         WRONG(r, "'%s' is no number from 1 to 1000000", value);
 }
 
+/* A pair runs on the reference, and on Xen under a domain 0. */
+static void read_domains(struct reader *r, const char *value)
+{
+    read_number(r, &r->test->domains, value);
+    if (r->test->domains > 2)
+        WRONG(r, "'%s' is not 1 or 2", value);
+    if (r->test->domains == 2 && r->test->where[AS_DOM0])
+        WRONG(r, "two domains cannot be dom0");
+}
+
 static void read_line(struct reader *r, char *line)
 {
     struct conform_test *test = r->test;
@@ -131,6 +141,8 @@ static void read_line(struct reader *r, char *line)
         read_number(r, &test->vcpus, value);
     else if (!strcmp(line, "seconds"))
         read_number(r, &test->seconds, value);
+    else if (!strcmp(line, "domains"))
+        read_domains(r, value);
 }
 
 bool test_read(struct conform_test *test, const char *folder,
@@ -149,6 +161,7 @@ bool test_read(struct conform_test *test, const char *folder,
         .memory = 128,
         .vcpus = 1,
         .seconds = 60,
+        .domains = 1,
     };
     r.path = text("%s/%s/main.c", folder, name);
     in = fopen(r.path, "re");

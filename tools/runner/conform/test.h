@@ -37,6 +37,7 @@ struct conform_test {
     const char *reason; /* of a refusal, in the reference's words; or NULL */
     const char *cmdline, *ramdisk, *input;
     long memory, vcpus, seconds;
+    long domains; /* 2: one more from the same image, with words "peer" */
 };
 
 /* Does the test's errata line name this one? */
