@@ -22,6 +22,10 @@
 #define PV_READ_CR2  call *pv_asm_read_cr2(%rip)
 #define PV_WRITE_CR3 call *pv_asm_write_cr3(%rip)
 
+#elif !defined(__x86_64__)
+
+#include "pvops-bare.h" /* a boot loader's 32-bit C */
+
 #else
 
 #pragma GCC visibility push(hidden)

@@ -21,14 +21,14 @@
     void pv_native_ins##suffix(unsigned short port, void *addr,                  \
                             unsigned long count)                              \
     {                                                                         \
-        asm volatile("rep ins" #suffix                                        \
+        asm volatile("cld; rep ins" #suffix                                   \
                      : "+D"(addr), "+c"(count) : "d"(port) : "memory");       \
     }                                                                         \
                                                                               \
     void pv_native_outs##suffix(unsigned short port, const void *addr,           \
                              unsigned long count)                             \
     {                                                                         \
-        asm volatile("rep outs" #suffix                                       \
+        asm volatile("cld; rep outs" #suffix                                  \
                      : "+S"(addr), "+c"(count) : "d"(port) : "memory");       \
     }
 

@@ -22,3 +22,8 @@ recall: $(B)/parapet	## SRC=... ELF=... [DB=...]: how much the scan explains
 .PHONY: recall-stores
 recall-stores: $(B)/parapet	## SRC=... LIST=...: how many listed stores it finds
 	$(Q)tests/patcher/stores/recall-stores "$(SRC)" "$(LIST)" $(OPTIONS)
+
+.PHONY: rewritten
+rewritten: $(B)/parapet	## SRC=... [PROFILE=...] [DB=...]: how much of the C is rewritten
+	$(Q)$(B)/parapet patch --stats $(PROFILE:%=--profile %) \
+		$(DB:%=--database %) "$(SRC)" 2>/dev/null

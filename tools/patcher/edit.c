@@ -113,6 +113,17 @@ static void add_store(struct edits *edits, const struct finding *f)
         begin_call(edits, f->source, fact, name);
         add(edits, fact->lhs_end, fact->rhs, ", ");
         add(edits, fact->rhs_end, fact->rhs_end, ")");
+    } else if (fact->kind == FACT_UPDATE) {
+        const char *at = mem_copy(f->source->text + fact->lhs,
+                                  fact->lhs_end - fact->lhs);
+
+        begin_call(edits, f->source, fact, name);
+        add(edits, fact->lhs_end, fact->rhs,
+            mem_format(fact->is_deref && *at == '*'
+                           ? ", pv_pte_load(%s) %c (" : ", pv_pte_load(&%s) %c (",
+                       *at == '*' && fact->is_deref ? at + 1 : at,
+                       fact->op[0]));
+        add(edits, fact->rhs_end, fact->rhs_end, "))");
     } else {
         add(edits, fact->offset, fact->end,
             mem_copy(f->replacement, strlen(f->replacement) - 1));

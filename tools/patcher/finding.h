@@ -57,6 +57,8 @@ struct finding {
     struct asm_stmt *stmt;   /* NULL if it is no asm statement */
     unsigned index;          /* of the instruction in it */
     const struct operand_type *types; /* of its operands, if they are known */
+    bool types_differ;       /* from one includer of the header to another */
+    bool at_definition;      /* a use: the macro's definition is the site */
     uint32_t begin, end;     /* what a rewrite replaces */
     bool in_image;           /* the image has code of its line */
     bool is_variant;         /* the image took another of its macro's */

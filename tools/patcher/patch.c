@@ -22,17 +22,22 @@
 #include "profile.h"
 #include "library.h"
 #include "report.h"
+#include "stats.h"
 #include "tree.h"
 #include "types.h"
 
 static struct {
-    const char *profile;
-    bool write, undo, dirty, no_build;
+    const char *profile, *database;
+    bool write, undo, dirty, no_build, stats;
 } opt;
 
 static const struct option_row rows[] = {
     OPTION_TEXT("profile", "F", &opt.profile,
                 "the port's profile (default: SRC-DIR/port/profile)"),
+    OPTION_TEXT("database", "F", &opt.database,
+                "a compile_commands.json: flags, and what is compiled at all"),
+    OPTION_FLAG("stats", &opt.stats,
+                "instead of a diff: how much of the C is rewritten"),
     OPTION_FLAG("write", &opt.write, "change the files of SRC-DIR: all or none"),
     OPTION_FLAG("undo", &opt.undo, "put back what the last --write changed"),
     OPTION_FLAG("dirty", &opt.dirty,
@@ -60,11 +65,14 @@ struct patching {
     struct profile *profile;
 };
 
+/* The copy, with the compilation database of the tree that it was made of. */
 static struct scan *scan_copy(const struct patching *p)
 {
     struct scan *scan = mem_alloc(sizeof(*scan));
     struct tree tree = { 0 };
 
+    if (opt.database)
+        tree_database(&tree, opt.database, p->root, p->copy);
     tree_add(scan, &tree, p->copy);
     tree_read(scan, &tree);
     types_read(scan, &tree, p->profile, 2);
@@ -380,13 +388,15 @@ int cmd_patch(int argc, char **argv)
     int first = parse_options(&usage, argc, argv);
     struct patching p = { 0 };
     struct changes changes = { 0 };
-    struct scan *scan;
+    struct scan *scan, *before = NULL;
     unsigned left;
 
     if (argc - first != 1)
         usage_error("one folder is patched at a time");
     if (opt.write && opt.undo)
         usage_error("--write and --undo are opposites");
+    if (opt.stats && (opt.write || opt.undo))
+        usage_error("--stats changes nothing");
     p.root = real_folder(argv[first]);
     apply_recover(p.root);
     if (opt.undo) {
@@ -397,6 +407,8 @@ int cmd_patch(int argc, char **argv)
         fail(STATUS_TOOL, "spatch is missing: install the package coccinelle");
     p.profile = profile_for(opt.profile, p.root);
     p.copy = copy_tree(p.root);
+    if (opt.stats)
+        before = scan_copy(&p);
     statements_pass(&p);
     types_pass(&p);
     own_pass(&p);
@@ -404,6 +416,10 @@ int cmd_patch(int argc, char **argv)
     if (check_profile(scan, p.profile))
         fail(STATUS_UNUSABLE, "the profile %s does not fit the tree",
              p.profile->path);
+    if (opt.stats) {
+        stats_print(strrchr(p.root, '/') + 1, before, scan, p.profile);
+        return STATUS_DONE;
+    }
     collect_changes(&p, scan, &changes);
     if (opt.write && changes.list.count) {
         check_git(&p, &changes);

@@ -132,6 +132,7 @@ static void plan_use(struct scan *scan, struct finding *f)
     const struct finding *def = definition(scan, f);
     struct rewriting r = { .stmt = f->stmt, .types = f->types };
 
+    f->at_definition = def != NULL;
     if (def && def->action == ACTION_REWRITE) {
         f->action = ACTION_FOLLOWS;
         f->reason = mem_format("done where %s is defined", def->function);

@@ -267,6 +267,15 @@ struct profile *profile_for(const char *path, const char *root)
     return profile;
 }
 
+/* "folder/" names all that is in it. */
+static bool names_file(const char *rule, const char *file)
+{
+    size_t length = strlen(rule);
+
+    return length && rule[length - 1] == '/' ? !strncmp(rule, file, length)
+                                             : !strcmp(rule, file);
+}
+
 const struct place_rule *profile_place(const struct profile *profile,
                                        const char *file,
                                        const char *function)
@@ -274,7 +283,7 @@ const struct place_rule *profile_place(const struct profile *profile,
     for (size_t i = 0; i < profile->places.count; i++) {
         const struct place_rule *rule = &profile->places.items[i];
 
-        if (!strcmp(rule->file, file) &&
+        if (names_file(rule->file, file) &&
             (!rule->function || !strcmp(rule->function, function)))
             return rule;
     }

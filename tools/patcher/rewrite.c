@@ -304,6 +304,13 @@ static bool put_push(struct rewriting *r, const struct insn *push)
     return put_write(r, "popf", push->operands[0], "");
 }
 
+static bool is_string(const struct insn *insn)
+{
+    enum rule rule = insn ? sensitive_rule(insn) : RULE_NONE;
+
+    return rule == R_ins || rule == R_outs;
+}
+
 static bool put_debug(struct rewriting *r, const struct insn *insn, bool to)
 {
     const char *reg = insn_register(insn_operand(insn, to ? 1 : 0));
@@ -374,6 +381,9 @@ static bool put_insn(struct rewriting *r, const struct insn *insn)
     case R_sldt:
     case R_str:
         return insn->count == 1 && put_read(r, op, insn->operands[0], "");
+    case R_ins:
+    case R_outs:
+        return rewrite_string(r, insn, rule == R_ins);
     case R_rdmsr:
     case R_rdpmc: {
         const char *which = bound_expr(r, 'c', false);
@@ -392,8 +402,10 @@ static bool put_insn(struct rewriting *r, const struct insn *insn)
     case RULE_NONE:
         if (is_named(insn, "push"))
             return put_push(r, insn);
-        if (!strcmp(insn->mnemonic, "nop") || !strcmp(insn->mnemonic, "cld"))
+        if (!strcmp(insn->mnemonic, "nop"))
             return true;
+        if (!strcmp(insn->mnemonic, "cld") && is_string(insn_at(r, 1)))
+            return true; /* the operation clears it too, and it stays so */
         return rewrite_refuse(r, "the statement does other things as well");
     default:
         return rewrite_refuse(r, *op ? "its form is not understood"
@@ -401,11 +413,21 @@ static bool put_insn(struct rewriting *r, const struct insn *insn)
     }
 }
 
+/*
+ * "m"(order) that the template does not name: it only orders the statement
+ * against other accesses, and a call is ordered against all of them.
+ */
+static bool only_orders(const struct asm_operand *op)
+{
+    return !strcmp(op->constraint + strspn(op->constraint, "=+&"), "m") &&
+           !operand_has_effects(op->expr) && !strchr(op->expr, '(');
+}
+
 /* An output that is also read ("+a") has no second role to find. */
 static bool all_used(struct rewriting *r)
 {
     for (int i = 0; i < operand_count(r); i++)
-        if (!(r->used & 1u << i))
+        if (!(r->used & 1u << i) && !only_orders(asm_operand(r->stmt, i)))
             return rewrite_refuse(r, "an operand has no role that is understood");
     return true;
 }

@@ -43,4 +43,7 @@ bool operand_resolve(struct rewriting *r, const char *text, bool output,
 bool operand_resolve_address(struct rewriting *r, const char *text,
                              bool output, struct text *out);
 
+/* rewrite_string.c: rep ins and rep outs. */
+bool rewrite_string(struct rewriting *r, const struct insn *insn, bool in);
+
 #endif

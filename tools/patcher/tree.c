@@ -167,6 +167,39 @@ static void set_root(struct tree *tree, const char *folder)
     tree->root = folder;
 }
 
+/* Every mention of the tree becomes one of the copy. */
+static const char *moved(const char *text, const char *root, const char *copy)
+{
+    struct text out = { 0 };
+    size_t length = strlen(root);
+
+    text_put(&out, "");
+    while (*text) {
+        if (!strncmp(text, root, length) &&
+            (text[length] == '/' || !text[length])) {
+            text_put(&out, copy);
+            text += length;
+        } else {
+            text_char(&out, *text++);
+        }
+    }
+    return out.data;
+}
+
+void tree_database(struct tree *tree, const char *path, const char *root,
+                   const char *copy)
+{
+    read_database(tree, path);
+    for (size_t i = 0; i < tree->units.count; i++) {
+        struct unit *unit = &tree->units.items[i];
+
+        unit->real = moved(unit->real, root, copy);
+        unit->directory = moved(unit->directory, root, copy);
+        for (size_t k = 0; k < unit->args.count; k++)
+            unit->args.items[k] = moved(unit->args.items[k], root, copy);
+    }
+}
+
 void tree_add(struct scan *scan, struct tree *tree, const char *argument)
 {
     const char *real = real_path(argument), *name;

@@ -24,6 +24,10 @@ struct tree {
 /* Takes one argument of the command line in; fail()s if it is unusable. */
 void tree_add(struct scan *scan, struct tree *tree, const char *argument);
 
+/* The database of a tree of which this one is a copy: before tree_add(). */
+void tree_database(struct tree *tree, const char *path, const char *root,
+                   const char *copy);
+
 /* The two lexical passes over all that was taken in. */
 void tree_read(struct scan *scan, const struct tree *tree);
 

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "includes.h"
 #include "library.h"
 
 struct question {
     struct source *source;
+    const struct source *within; /* the file that is parsed */
     const char **args;
     unsigned count;
     struct facts facts;
@@ -76,7 +78,8 @@ static bool is_candidate(const struct scan *scan,
         const struct finding *f = scan->findings.items[i];
 
         if (f->source == s && f->form == FORM_STATEMENT && !f->types &&
-            (f->rule == R_in || f->rule == R_out || f->rule == R_invlpg ||
+            (f->rule == R_in || f->rule == R_out || f->rule == R_ins ||
+             f->rule == R_outs || f->rule == R_invlpg ||
              f->rule == R_lgdt || f->rule == R_lidt))
             return true;
     }
@@ -141,7 +144,7 @@ static void add_pvops(struct question *q, unsigned room)
 static void make_args(const struct scan *scan, const struct tree *tree,
                       const struct profile *profile, struct question *q)
 {
-    const struct unit *unit = tree_unit(tree, q->source->real);
+    const struct unit *unit = tree_unit(tree, q->within->real);
     unsigned room = 256 + (unsigned)profile->cflags.count +
                     (unit ? (unsigned)unit->args.count : 0);
     bool next;
@@ -184,7 +187,8 @@ static void *answer(void *data)
         pthread_mutex_unlock(&pool->lock);
         if (!q)
             return NULL;
-        types_parse(&q->facts, q->source, q->args, q->count, pool->query);
+        types_parse(&q->facts, q->source, q->within->real, q->args, q->count,
+                    pool->query);
     }
 }
 
@@ -470,18 +474,36 @@ static struct finding *make_finding(struct scan *scan, struct source *s,
     return f;
 }
 
-/* The operands' types, to the findings of their statement. */
+static bool same_types(const struct operand_type *a,
+                       const struct operand_type *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i].size != b[i].size || a[i].pointer != b[i].pointer ||
+            a[i].is_signed != b[i].is_signed)
+            return false;
+    return true;
+}
+
+/* The operands' types, to the findings of their statement. What two files
+ * that include a header make of them differently is not known. */
 static void give_types(struct scan *scan, const struct source *s,
                        const struct fact *fact)
 {
     for (size_t i = 0; i < scan->findings.count; i++) {
         struct finding *f = scan->findings.items[i];
 
-        if (f->source == s && f->form == FORM_STATEMENT &&
-            f->begin == fact->offset && f->stmt &&
-            f->stmt->outputs.count + f->stmt->inputs.count ==
+        if (f->source != s || f->form != FORM_STATEMENT ||
+            f->begin != fact->offset || !f->stmt ||
+            f->stmt->outputs.count + f->stmt->inputs.count !=
                 fact->operands.count)
+            continue;
+        if (!f->types_differ && (!f->types ||
+            same_types(f->types, fact->operands.items, fact->operands.count)))
             f->types = fact->operands.items;
+        else
+            f->types_differ = true;
+        if (f->types_differ)
+            f->types = NULL;
     }
 }
 
@@ -524,16 +546,56 @@ static void take_in(struct scan *scan, struct told *told,
     }
 }
 
+/* A header's asm statements are read in two of the files that include it,
+ * which must agree on the operands' types. Alone it is read if none does. */
+#define USERS 2
+#define MANY 32
+
+/* A boot loader's 32-bit C has other types, and no guest gets there. */
+static bool has_32_bits(const struct tree *tree, const struct source *s)
+{
+    const struct unit *unit = tree_unit(tree, s->real);
+
+    for (size_t i = 0; unit && i < unit->args.count; i++)
+        if (!strcmp(unit->args.items[i], "-m32") ||
+            !strcmp(unit->args.items[i], "-m16"))
+            return true;
+    return false;
+}
+
+static unsigned pick_users(const struct tree *tree,
+                           const struct source **users, unsigned count)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < count && kept < USERS; i++)
+        if (!has_32_bits(tree, users[i]))
+            users[kept++] = users[i];
+    return kept ? kept : count < USERS ? count : USERS;
+}
+
 static void ask_all(struct scan *scan, const struct tree *tree,
                     struct pool *pool, unsigned jobs)
 {
+    struct includes *includes = NULL;
     LIST(struct question) questions = { 0 };
 
     for (size_t i = 0; i < scan->sources.count; i++) {
         struct source *s = scan->sources.items[i];
+        const struct source *users[MANY] = { s };
+        unsigned count = 1;
 
-        if (s->compiled && is_candidate(scan, pool->query, s))
-            *list_add(&questions) = (struct question){ .source = s };
+        if (!s->compiled || !is_candidate(scan, pool->query, s))
+            continue;
+        if (s->lang == LANG_HEADER) {
+            if (!includes)
+                includes = includes_read(scan);
+            count = pick_users(tree, users, includes_users(includes, s, users,
+                                                           MANY));
+        }
+        for (unsigned k = 0; k < count || !k; k++)
+            *list_add(&questions) =
+                (struct question){ .source = s, .within = users[k] };
     }
     for (size_t i = 0; i < questions.count; i++)
         make_args(scan, tree, pool->query->profile, &questions.items[i]);

@@ -56,9 +56,10 @@ struct type_query {
     LIST(const struct source *) headers; /* of the tree: read in each file */
 };
 
-/* types_ast.c: parses one file and notes its facts. */
+/* types_ast.c: parses the file `within` and notes the facts of `source`, which
+ * is that file or a header, and of the headers that are asked about. */
 void types_parse(struct facts *facts, const struct source *source,
-                 const char *const *args, unsigned count,
+                 const char *within, const char *const *args, unsigned count,
                  const struct type_query *query);
 
 /* Is this the name of a page-table entry's type, and of which level? -1: no;

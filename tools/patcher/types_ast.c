@@ -359,14 +359,14 @@ static void note_problem(struct facts *facts, CXTranslationUnit unit)
 }
 
 void types_parse(struct facts *facts, const struct source *source,
-                 const char *const *args, unsigned count,
+                 const char *within, const char *const *args, unsigned count,
                  const struct type_query *query)
 {
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit = NULL;
     struct visit v = { .facts = facts, .query = query, .function = "" };
     enum CXErrorCode error = clang_parseTranslationUnit2(
-        index, source->real, args, (int)count, NULL, 0,
+        index, within, args, (int)count, NULL, 0,
         CXTranslationUnit_KeepGoing, &unit);
     size_t kept = 0;
 

@@ -12,6 +12,8 @@ typedef unsigned long u64;
 #define CASE(name) u64 NAMED(SIDE, name)(u64 a, u64 b)
 #include "cases.def"
 
+void *memset(void *to, int value, u64 count);
+
 struct pointer {
     u16 limit;
     u64 base;
@@ -190,4 +192,149 @@ CASE(branches)
     else
         asm volatile("rdmsr" : "=a"(a), "=d"(b) : "c"((u32)b));
     return a + b;
+}
+
+/* Time goes on: it can only be compared with what is before and after it. */
+CASE(time)
+{
+    u32 low, high;
+    u64 from = __builtin_ia32_rdtsc(), value, to;
+
+    asm volatile("rdtsc" : "=a"(low), "=d"(high));
+    value = (u64)high << 32 | low;
+    to = __builtin_ia32_rdtsc();
+    return from <= value && value <= to ? a + b : value;
+}
+
+CASE(counter)
+{
+    u32 low, high;
+
+    asm volatile("rdpmc" : "=a"(low), "=d"(high) : "c"((u32)a));
+    return ((u64)high << 32 | low) + b;
+}
+
+CASE(extended)
+{
+    asm volatile("xsetbv" :: "c"((u32)a), "a"((u32)b), "d"((u32)(b >> 32)));
+    return 0;
+}
+
+CASE(priority)
+{
+    u64 value;
+
+    asm volatile("mov %0, %%cr8" :: "r"(a));
+    asm volatile("mov %0, %%cr2" :: "r"(b));
+    asm volatile("mov %%cr8, %0" : "=r"(value));
+    return value;
+}
+
+CASE(ordered)
+{
+    static u64 order;
+    u64 value;
+
+    asm volatile("mov %1, %%cr3" : "+m"(order) : "r"(a), "m"(order));
+    asm("mov %%cr3, %0" : "=r"(value), "=m"(order));
+    return value + order + b;
+}
+
+static u64 sum_of(const void *from, u64 count)
+{
+    const u8 *bytes = from;
+    u64 sum = 0;
+
+    while (count--)
+        sum = sum * 31 + *bytes++;
+    return sum;
+}
+
+CASE(ins8)
+{
+    u8 buffer[32] = { 0 }, *at = buffer + b % 8, *from = at;
+    u64 count = a % 16;
+
+    asm volatile("rep insb" : "+D"(at), "+c"(count)
+                 : "d"((u16)b) : "memory");
+    return sum_of(buffer, sizeof(buffer)) * 3 + (u64)(at - from) + count;
+}
+
+CASE(ins32)
+{
+    u32 buffer[16] = { 0 };
+    void *at = buffer;
+    int count = a % 16;
+
+    asm volatile("cld; rep insl" : "=D"(at), "=c"(count)
+                 : "d"((int)b), "0"(at), "1"(count) : "memory", "cc");
+    return sum_of(buffer, sizeof(buffer)) * 3 +
+           (u64)((u8 *)at - (u8 *)buffer) + count;
+}
+
+CASE(outs16)
+{
+    u16 buffer[16];
+    u64 at = (u64)buffer, left;
+    u32 count = a % 16;
+
+    for (int i = 0; i < 16; i++)
+        buffer[i] = b * i;
+    asm volatile("rep outsw" : "+S"(at), "=c"(left)
+                 : "1"(count), "d"((u16)b), "m"(buffer));
+    return at - (u64)buffer + left;
+}
+
+typedef u64 pte_t;
+typedef u64 top_t;
+
+static pte_t entries[8];
+static top_t tops[8];
+
+CASE(entries)
+{
+    pte_t *at = &entries[b % 8];
+
+    *at = a;
+    entries[a % 8] = b | 1;
+    tops[b % 8] = a ^ b;
+    return *at + entries[(a + b) % 8] * 3 + tops[b % 8] +
+           sum_of(entries, sizeof(entries));
+}
+
+CASE(entry_updates)
+{
+    pte_t *at = &entries[a % 8];
+
+    *at |= b;
+    entries[b % 8] &= ~a;
+    *at ^= 1 << (b % 12);
+    tops[a % 8] |= entries[b % 8];
+    return sum_of(entries, sizeof(entries)) + sum_of(tops, sizeof(tops));
+}
+
+CASE(entry_clear)
+{
+    pte_t *at = entries;
+
+    memset(at + a % 4, 0, (b % 4) * sizeof(*at));
+    return sum_of(entries, sizeof(entries));
+}
+
+static u64 case_gdt[8], case_ldt[8], case_idt[8];
+static struct {
+    u32 reserved;
+    u64 rsp0, rsp1;
+} __attribute__((packed)) case_tss;
+
+CASE(tables_written)
+{
+    case_gdt[a % 8] = b;
+    case_ldt[b % 8] = a;
+    case_idt[a % 8] = a ^ b;
+    case_tss.rsp0 = a + b;
+    return sum_of(case_gdt, sizeof(case_gdt)) * 3 +
+           sum_of(case_ldt, sizeof(case_ldt)) * 5 +
+           sum_of(case_idt, sizeof(case_idt)) * 7 +
+           sum_of(&case_tss, sizeof(case_tss));
 }

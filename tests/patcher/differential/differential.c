@@ -98,6 +98,37 @@ static void read_memory(const char *mnemonic, ucontext_t *context,
     note(mnemonic, parts[1], op->size);
 }
 
+/* rep ins and rep outs: all of it at once, and what the registers become. */
+static int step_string(ucontext_t *context, const ZydisDecodedInstruction *insn)
+{
+    greg_t *regs = context->uc_mcontext.gregs;
+    const char *mnemonic = ZydisMnemonicGetString(insn->mnemonic);
+    int in = !strncmp(mnemonic, "ins", 3);
+    unsigned width = mnemonic[strlen(mnemonic) - 1] == 'b' ? 1
+                     : mnemonic[strlen(mnemonic) - 1] == 'w' ? 2 : 4;
+    unsigned char *at = (unsigned char *)regs[in ? REG_RDI : REG_RSI];
+    u64 count = insn->attributes & ZYDIS_ATTRIB_HAS_REP ? (u64)regs[REG_RCX]
+                                                        : 1;
+
+    if (strncmp(mnemonic, in ? "ins" : "outs", in ? 3 : 4) ||
+        insn->mnemonic == ZYDIS_MNEMONIC_INSERTPS)
+        return 0;
+    note(mnemonic, (u64)regs[REG_RDX] & 0xffff, 16);
+    note(mnemonic, count, width);
+    note("df", (u64)regs[REG_EFL] & 0x400, 1);
+    if (count > 64)
+        _exit(5); /* no case moves as much */
+    for (u64 i = 0; i < count * width; i++)
+        if (in)
+            at[i] = (unsigned char)(made = mix(made + i));
+        else
+            note(mnemonic, at[i], 8);
+    regs[in ? REG_RDI : REG_RSI] += (greg_t)(count * width);
+    if (insn->attributes & ZYDIS_ATTRIB_HAS_REP)
+        regs[REG_RCX] = 0;
+    return 1;
+}
+
 static void step(ucontext_t *context, const ZydisDecodedInstruction *insn,
                  const ZydisDecodedOperand *ops)
 {
@@ -150,7 +181,8 @@ static void trapped(int signal, siginfo_t *info, void *data)
         _exit(3);
     if (counts[side] >= 250)
         _exit(4); /* a real fault, over and over */
-    step(context, &insn, ops);
+    if (!step_string(context, &insn))
+        step(context, &insn, ops);
     context->uc_mcontext.gregs[REG_RIP] += insn.length;
 }
 

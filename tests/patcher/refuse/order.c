@@ -10,6 +10,10 @@ void order(u64 value, u64 *memory)
     asm volatile("cli; movq %0, %1" :: "r"(value), "m"(*memory));
     /* refuse: the statement does other things as well */
     asm volatile("mfence; cli" ::: "memory");
+    /* refuse: the statement does other things as well */
+    asm volatile("cld; cli");
+    /* refuse: the statement does other things as well */
+    asm volatile("std; rep insb" : "+D"(memory), "+c"(value) : "d"(1));
     /* refuse: what it pushes is not popped by the next */
     asm volatile("pushfq; cli; popq %0" : "=r"(flags));
     /* refuse: what it pushes is not popped by the next */

@@ -25,7 +25,11 @@ void registers(u16 port, u8 byte, u32 low, u32 high, u64 both, u16 *at)
     /* refuse: it writes what is not an output */
     asm volatile("mov %%cr3, %0" :: "r"(both));
     /* refuse: an operand has no role that is understood */
-    asm volatile("cli" :: "m"(*at));
+    asm volatile("cli" :: "r"(at));
+    /* refuse: an operand has no role that is understood */
+    asm volatile("cli" :: "m"(*at++));
+    /* refuse: an operand has no role that is understood */
+    asm volatile("cli" :: "rm"(*at));
     /* refuse: an operand has no role that is understood */
     asm volatile("cli" : "=r"(both));
     /* refuse: an operand is not in the statement|an operand is not understood */

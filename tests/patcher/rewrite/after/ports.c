@@ -31,3 +31,21 @@ void out(u16 port, u8 byte, u16 word, u32 both, u8 *at)
     else
         at[3] = pv_inb(port);
 }
+
+void strings(u16 port, void *to, u8 *from, int count, u64 many)
+{
+    {
+        unsigned long pv_at = (unsigned long)(to);
+        unsigned long pv_count = (unsigned)(count);
+        pv_insl(port, (void *)pv_at, pv_count);
+        to = (void *)(pv_at + 4 * pv_count);
+        count = 0;
+    }
+    {
+        unsigned long pv_at = (unsigned long)(from);
+        unsigned long pv_count = (many);
+        pv_outsb(port, (void *)pv_at, pv_count);
+        from = (void *)(pv_at + 1 * pv_count);
+        many = 0;
+    }
+}

@@ -30,3 +30,10 @@ void out(u16 port, u8 byte, u16 word, u32 both, u8 *at)
     else
         asm volatile("inb %1, %0" : "=a"(at[3]) : "d"(port));
 }
+
+void strings(u16 port, void *to, u8 *from, int count, u64 many)
+{
+    asm volatile("cld; rep insl" : "=D"(to), "=c"(count)
+                 : "d"(port), "0"(to), "1"(count) : "memory", "cc");
+    asm volatile("rep outsb" : "+S"(from), "+c"(many) : "d"(port), "m"(*from));
+}
