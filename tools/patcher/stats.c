@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table of `parapet patch --stats`: see stats.h. A site is a distinct
-// file, line and rule of a compiled C file; what is rewritten is what the scan
-// of the edited copy no longer finds. The rule: a site that is not rewritten
+// file, line and rule of a compiled C file; what is rewritten was planned and
+// is not found again in the edited copy. The rule: a site that is not rewritten
 // counts as left, whatever the reason, unless it is in a file that the
 // profile takes out of the guest's build or that needs no edit in a guest.
 #include <stdio.h>
@@ -135,24 +135,26 @@ void stats_print(const char *name, const struct scan *before,
                  const struct scan *after, const struct profile *profile)
 {
     struct tally was = { 0 }, is = { 0 };
-    unsigned left = 0, done;
+    unsigned left, lost;
 
     take(&was, before, profile);
     take(&is, after, profile);
-    for (size_t i = 0; i < is.left.count; i++)
-        left += is.left.items[i].count;
-    left += is.planned; /* planned, and still there */
-    done = was.sites > left ? was.sites - left : 0;
+    /* What is left before and no longer after was not rewritten: what gave it
+     * away has gone. What is there again after was planned in vain. */
+    left = was.sites - was.planned;
+    lost = is.sites > left ? is.sites - left : 0;
+    left += lost;
     printf("%s: %u C sites, %u rewritten (%.1f %%), %u left by hand\n", name,
-           was.sites, done, was.sites ? 100.0 * done / was.sites : 100.0,
-           left);
-    if (is.left.count)
-        qsort(is.left.items, is.left.count, sizeof(struct reason), most_first);
-    for (size_t i = 0; i < is.left.count; i++)
-        printf("%6u  %s  (%s)\n", is.left.items[i].count,
-               is.left.items[i].text, is.left.items[i].first);
-    if (is.planned)
-        printf("%6u  planned, and not edited\n", is.planned);
+           was.sites, was.sites - left,
+           was.sites ? 100.0 * (was.sites - left) / was.sites : 100.0, left);
+    if (was.left.count)
+        qsort(was.left.items, was.left.count, sizeof(struct reason),
+              most_first);
+    for (size_t i = 0; i < was.left.count; i++)
+        printf("%6u  %s  (%s)\n", was.left.items[i].count,
+               was.left.items[i].text, was.left.items[i].first);
+    if (lost)
+        printf("%6u  planned, and not edited\n", lost);
     printf("not counted: %u in files that the profile keeps or replaces, %u "
            "proven to need no edit,\n%u uses of macros that are counted where "
            "they are defined\n", was.outside, was.as_is, was.at_use);

@@ -23,6 +23,7 @@ static bool is_keyword(const char *text, size_t length)
         "struct", "union", "const", "volatile", "static", "u8", "u16",
         "u32", "u64", "uint", "ulong", "uintptr_t", "uint64_t", "uint32_t",
         "NULL", "this", "base", "limit", "size", "return", "if", "else",
+        "goto",
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
@@ -47,6 +48,19 @@ static void add(struct table_flow *flow, const char *name, size_t length,
             mem_copy(name, length), function, kind, is_register };
 }
 
+/* Is token i a word of a cast: (type)x, (struct type *)x? */
+static bool is_cast(const struct tokens *t, size_t i, size_t to)
+{
+    size_t at = i + 1;
+
+    while (at < to && token_punct(t, at, '*'))
+        at++;
+    return at + 1 < to && token_punct(t, at, ')') && i &&
+           (token_punct(t, i - 1, '(') || t->list.items[i - 1].kind == TOK_NAME)
+           && (t->list.items[at + 1].kind != TOK_PUNCT ||
+               token_punct(t, at + 1, '(') || token_punct(t, at + 1, '&'));
+}
+
 /*
  * The variables and members that an expression's value may be: names that
  * are no calls, the last of a.b->c; nothing of sizeof, and no subscripts.
@@ -65,7 +79,7 @@ static void add_words(struct table_flow *flow, const struct tokens *t,
             continue;
         }
         if (tok->kind != TOK_NAME || token_punct(t, i + 1, '(') ||
-            token_punct(t, i + 1, '.') ||
+            token_punct(t, i + 1, '.') || is_cast(t, i, to) ||
             (token_punct(t, i + 1, '-') && token_punct(t, i + 2, '>')))
             continue;
         if (i > from && token_punct(t, i - 1, '.') &&
@@ -251,6 +265,8 @@ static void round_over(const struct scan *scan, struct table_flow *flow)
             if (tok->kind != TOK_NAME)
                 continue;
             if (token_punct(t, i + 1, '(')) {
+                if (!*function_at(scan, t, i))
+                    continue; /* a function's head, and no call of it */
                 for (size_t w = 0; w < wrappers.count; w++)
                     if (is_word(name, tok->length,
                                 wrappers.items[w].function))

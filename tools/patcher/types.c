@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "includes.h"
-#include "library.h"
 
 struct question {
     struct source *source;
@@ -84,95 +83,6 @@ static bool is_candidate(const struct scan *scan,
             return true;
     }
     return s->lang == LANG_C && mentions_tables(query, s);
-}
-
-/* Flags that change what a type is; others are nothing to libclang. */
-static bool matters(const char *arg, bool *takes_next)
-{
-    static const char *const alone[] = { "-I", "-D", "-U", "-std=", "-m32",
-                                         "-m64", "-m16", "-nostdinc",
-                                         "-ffreestanding", "-fshort-wchar",
-                                         "-funsigned-char", "-fms-ext",
-                                         "-fno-builtin" };
-    static const char *const pairs[] = { "-include", "-isystem", "-iquote",
-                                         "-imacros", "-idirafter" };
-
-    *takes_next = false;
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-        if (!strcmp(arg, pairs[i]))
-            return *takes_next = true;
-    for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++)
-        if (!strncmp(arg, alone[i], strlen(alone[i]))) {
-            *takes_next = !strcmp(arg, "-I") || !strcmp(arg, "-D") ||
-                          !strcmp(arg, "-U");
-            return true;
-        }
-    return false;
-}
-
-/* Every folder of the tree that holds headers, for trees without a database:
- * the shallow ones first. */
-static void guess_includes(const struct scan *scan, const char **args,
-                           unsigned *count, unsigned room)
-{
-    const char *last = "";
-
-    args[(*count)++] = mem_format("-I%s", scan->root);
-    args[(*count)++] = mem_format("-I%s/include", scan->root);
-    for (size_t i = 0; i < scan->sources.count && *count + 2 < room; i++) {
-        const struct source *s = scan->sources.items[i];
-        const char *slash = strrchr(s->real, '/');
-        char *folder = mem_copy(s->real, (size_t)(slash - s->real));
-
-        if (s->lang == LANG_HEADER && strcmp(folder, last)) {
-            args[(*count)++] = mem_format("-I%s", folder);
-            last = folder;
-        }
-    }
-}
-
-/* A tree that has been patched includes <pvops.h>. */
-static void add_pvops(struct question *q, unsigned room)
-{
-    char *flags = mem_dup(library_cflags()), *word;
-
-    while ((word = strsep(&flags, " ")) && q->count < room)
-        if (*word)
-            q->args[q->count++] = word;
-}
-
-static void make_args(const struct scan *scan, const struct tree *tree,
-                      const struct profile *profile, struct question *q)
-{
-    const struct unit *unit = tree_unit(tree, q->within->real);
-    unsigned room = 256 + (unsigned)profile->cflags.count +
-                    (unit ? (unsigned)unit->args.count : 0);
-    bool next;
-
-    q->args = mem_alloc(room * sizeof(*q->args));
-    q->args[q->count++] = "-xc";
-    q->args[q->count++] = "-w";
-    q->args[q->count++] = "-ferror-limit=0";
-    if (unit)
-        q->args[q->count++] = mem_format("-working-directory=%s",
-                                         unit->directory);
-    else if (tree->root)
-        q->args[q->count++] = mem_format("-working-directory=%s", tree->root);
-    for (size_t i = 0; unit && i < unit->args.count; i++)
-        if (matters(unit->args.items[i], &next)) {
-            q->args[q->count++] = unit->args.items[i];
-            if (next && i + 1 < unit->args.count)
-                q->args[q->count++] = unit->args.items[++i];
-        }
-    for (size_t i = 0; i < profile->cflags.count; i++)
-        if (matters(profile->cflags.items[i], &next)) {
-            q->args[q->count++] = profile->cflags.items[i];
-            if (next && i + 1 < profile->cflags.count)
-                q->args[q->count++] = profile->cflags.items[++i];
-        }
-    add_pvops(q, room);
-    if (!unit)
-        guess_includes(scan, q->args, &q->count, room);
 }
 
 static void *answer(void *data)
@@ -598,7 +508,9 @@ static void ask_all(struct scan *scan, const struct tree *tree,
                 (struct question){ .source = s, .within = users[k] };
     }
     for (size_t i = 0; i < questions.count; i++)
-        make_args(scan, tree, pool->query->profile, &questions.items[i]);
+        questions.items[i].args =
+            types_args(scan, tree, pool->query->profile,
+                       questions.items[i].within, &questions.items[i].count);
     pool->questions = questions.items;
     pool->count = questions.count;
     ask(pool, jobs);

@@ -56,6 +56,11 @@ struct type_query {
     LIST(const struct source *) headers; /* of the tree: read in each file */
 };
 
+/* types_args.c: the arguments with which libclang reads a file. */
+const char **types_args(const struct scan *scan, const struct tree *tree,
+                        const struct profile *profile,
+                        const struct source *source, unsigned *count);
+
 /* types_ast.c: parses the file `within` and notes the facts of `source`, which
  * is that file or a header, and of the headers that are asked about. */
 void types_parse(struct facts *facts, const struct source *source,

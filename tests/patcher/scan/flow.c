@@ -1,55 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Tables that no type gives away: what lgdt, lidt and CR3 are loaded with is
-// followed back, through wrappers and the structs that hold an address.
+// What lgdt's operand leads to, and what it must not lead to: a wrapper's head
+// is no call of it, and a cast's type is no variable.
+struct slot;
 typedef unsigned long word;
-typedef unsigned short half;
 
-struct address { half limit; word base; } __attribute__((packed));
-
-static word segments[8], gates[512], spare[8];
-static word top[512] __attribute__((aligned(4096)));
-static struct address where = { sizeof(gates) - 1, (word)gates };
-
-static void load_segments(const struct address *a)
+void load_table(struct slot *p, int size)
 {
-    asm volatile("lgdt %0" :: "m"(*a));                  /* want: lgdt */
+    volatile unsigned short pd[5];
+
+    pd[0] = size - 1;
+    pd[1] = (word)p;
+    asm volatile("lgdt (%0)" :: "r"(pd)); // want: lgdt
 }
 
-static void load_gates(void *table, half size)
+void begin(void)
 {
-    volatile half words[5];
+    static unsigned long made[8];
 
-    words[0] = size - 1;
-    words[1] = (word)table;
-    asm volatile("lidt (%0)" :: "r"(words));             /* want: lidt */
+    made[1] = 0x00af9a000000ffff; // want: gdt_store
+    load_table((struct slot *)made, sizeof(made));
 }
 
-static void use_top(word address)
+void other(unsigned long *p, word *q)
 {
-    asm volatile("mov %0, %%cr3" :: "r"(address));       /* want: mov_to_cr3 */
-}
-
-void set_up(word value)
-{
-    struct address own;
-
-    own.limit = sizeof(spare) - 1;
-    own.base = (word)&segments;
-    segments[1] = value;                                 /* want: gdt_store */
-    spare[1] = value;
-    load_segments(&own);
-    load_gates(gates, sizeof(gates));
-    asm volatile("lidt %0" :: "m"(where));               /* want: lidt */
-    use_top((word)top);
-}
-
-void change(int i, word value)
-{
-    word *other = spare;
-
-    segments[2] = value;                                 /* want: gdt_store */
-    gates[i] = value;                                    /* want: idt_store */
-    top[i] = value;                                      /* want: pte_store */
-    other[i] = value;
-    where.limit = 7;
+    p[0] = 1;
+    q[0] = 2;
 }
