@@ -101,6 +101,8 @@ const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
     const struct pvh_module *modules;
 
     pv_kernel = *kernel;
+    if (pv_boot_info.world == PV_WORLD_NATIVE)
+        pv_start_on_xen_pvh();
     info = pv_kernel.phys_to_virt(start_info_pa);
     if (info->magic != PVH_MAGIC || info->version < 1)
         pv_fatal("this is not a PVH loader's information with a memory map");
@@ -131,4 +133,16 @@ const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
             add_memory(start, start + memory[i].size);
     }
     return &pv_boot_info;
+}
+
+unsigned long pv_start_any(unsigned long start_info_pa,
+                           const struct pv_kernel *kernel)
+{
+    if (pv_boot_info.world == PV_WORLD_NATIVE) {
+        pv_kernel = *kernel;
+        if (pv_start_on_xen_pvh())
+            start_info_pa =
+                pv_pvh_start_info(pv_start_pvh(start_info_pa, kernel));
+    }
+    return start_info_pa;
 }

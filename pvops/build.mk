@@ -2,7 +2,7 @@
 # tests (pvops-clang, pvops-gcc-O0 ...). See mk/rules.mk for the rules.
 
 PVOPS_SOURCES := $(wildcard pvops/*.[cS] pvops/native/*.[cS] pvops/xenpv/*.[cS] \
-	pvops/drivers/*.c)
+	pvops/xenpvh/*.[cS] 	pvops/drivers/*.c)
 PVOPS_FLAGS := $(FREESTANDING) $(WARNINGS) -Wconversion -fPIC \
 	-fvisibility=hidden -isystem sdk/include
 

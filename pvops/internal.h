@@ -36,12 +36,16 @@ void *pv_memcpy(void *to, const void *from, size_t count);
 extern struct pv_kernel pv_kernel;
 extern struct pv_boot_info pv_boot_info;
 void pv_choose_xen(void);
+void pv_choose_xen_pvh(void);
 void pv_boot_region(unsigned long start, unsigned long end, bool usable);
 
 static inline void pv_pause(void)
 {
     __asm__ volatile("pause" : : : "memory");
 }
+
+/* xenpvh/start.c: if the machine is Xen's, its backend is chosen and works. */
+bool pv_start_on_xen_pvh(void);
 
 /* report.c: %s %d %x, the last two of 64 bits. */
 void pv_report(const char *format, ...);

@@ -27,7 +27,18 @@ extern const struct pv_site_code {
     const char *native, *native_end, *xenpv;
 } pv_site_code[];
 extern const char *pv_site_targets[];
-extern const unsigned pv_site_count;
+
+/* The operations that have sites, in the order of those arrays. */
+enum {
+#define PV_OP(group, name, returns, params, args, replaces, doc)
+#define PV_HOT(group, name, ...) SITE_##name,
+#define PV_HOT_R(group, name, ...) SITE_##name,
+#include "ops.def"
+    SITES
+};
+
+/* What a patched site calls; null: it is the bare instruction. */
+static const char *calls[SITES];
 
 #define SITE_LENGTH 7
 
@@ -39,23 +50,45 @@ void pv_choose_xen(void)
     pv_ops = pv_xenpv_ops;
 #define PV_ASM(name, macro, how, replaces, doc) pv_##name = pv_xenpv_##name;
 #include "ops.def"
-    for (unsigned i = 0; i < pv_site_count; i++)
-        pv_site_targets[i] = pv_site_code[i].xenpv;
+    for (unsigned i = 0; i < SITES; i++)
+        pv_site_targets[i] = calls[i] = pv_site_code[i].xenpv;
     pv_boot_info.world = PV_WORLD_XEN_PV;
+}
+
+/* The bare machine's, but for what xenpvh/ops.def lists. */
+#define PVH_OP(name, backend)                                                 \
+    extern __typeof__(pv_native_##name) pv_##backend##_##name;
+#define PVH_HOT(name, backend)                                                \
+    PVH_OP(name, backend)                                                     \
+    extern const char pv_##backend##_site_##name[];
+#define PVH_ASM(name, backend) PVH_OP(name, backend)
+#include "xenpvh/ops.def"
+
+void pv_choose_xen_pvh(void)
+{
+#define PVH_OP(name, backend) pv_ops.name = pv_##backend##_##name;
+#define PVH_HOT(name, backend)                                                \
+    PVH_OP(name, backend)                                                     \
+    pv_site_targets[SITE_##name] = calls[SITE_##name] =                       \
+        pv_##backend##_site_##name;
+#define PVH_ASM(name, backend) pv_##name = pv_##backend##_##name;
+#include "xenpvh/ops.def"
+    pv_boot_info.world = PV_WORLD_XEN_PVH;
 }
 
 /* What is left of a site is filled by prefixes that mean nothing in 64-bit
  * code, in front of the instruction: no instruction more is executed. */
 #define DS_PREFIX 0x3e
 
-static void patch(char *at, const struct pv_site_code *code)
+static void patch(char *at, unsigned which)
 {
+    const struct pv_site_code *code = &pv_site_code[which];
     unsigned long length = (unsigned long)(code->native_end - code->native);
-    int distance = (int)(code->xenpv - (at + SITE_LENGTH));
+    int distance = (int)(calls[which] - (at + SITE_LENGTH));
     char *call = at + SITE_LENGTH - 5;
 
     pv_memset(at, DS_PREFIX, SITE_LENGTH);
-    if (pv_boot_info.world == PV_WORLD_NATIVE) {
+    if (!calls[which]) {
         pv_memcpy(at + SITE_LENGTH - length, code->native, length);
     } else {
         *call = (char)0xe8;
@@ -71,10 +104,15 @@ unsigned pv_patch_sites(const struct pv_site *start,
         const char **target =
             (const char **)((char *)&site->which + site->which);
 
-        patch(at, &pv_site_code[target - pv_site_targets]);
+        patch(at, (unsigned)(target - pv_site_targets));
     }
     pv_native_cpuid(0, 0); /* no instruction fetched before this is used */
     return (unsigned)(end - start);
+}
+
+int pv_world(void)
+{
+    return pv_boot_info.world;
 }
 
 void pv_boot_region(unsigned long start, unsigned long end, bool usable)

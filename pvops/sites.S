@@ -27,7 +27,6 @@ pv_site_targets:
 #define PV_HOT(group, name, ...) each_site name;
 #define PV_HOT_R(group, name, ...) each_site name;
 #include "ops.def"
-pv_site_targets_end:
 
 #define PV_OP(group, name, returns, params, args, replaces, doc)
 
@@ -39,12 +38,5 @@ pv_site_code:
 #define PV_HOT(group, name, ...) each_code name;
 #define PV_HOT_R(group, name, ...) each_code name;
 #include "ops.def"
-
-        .section .rodata
-        .balign 4
-        .globl pv_site_count
-        .hidden pv_site_count
-pv_site_count:
-        .long (pv_site_targets_end - pv_site_targets) / 8
 
         .section .note.GNU-stack, "", @progbits

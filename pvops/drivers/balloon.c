@@ -83,7 +83,7 @@ static bool take_page(void)
 
 long pv_balloon_pages(void)
 {
-    if (pv_boot_info.world == PV_WORLD_NATIVE)
+    if (pv_boot_info.world != PV_WORLD_XEN_PV)
         return -XEN_ENODEV;
     return (long)(pv_xen_nr_pages - held);
 }

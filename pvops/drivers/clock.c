@@ -57,12 +57,12 @@ bool pv_clock_is_armed(void)
 
 void pv_clock_set(enum clock_user user, uint64_t deadline)
 {
-    unsigned long flags = pv_xenpv_irq_save();
+    unsigned long flags = pv_ops.irq_save();
     struct cpu_clock *c = &clocks[pv_xen_cpu()];
 
     c->deadlines[user] = deadline;
     arm(c);
-    pv_xenpv_irq_restore(flags);
+    pv_ops.irq_restore(flags);
 }
 
 static void expired(void *unused)

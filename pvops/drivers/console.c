@@ -18,21 +18,18 @@ void pv_uart_input(void *unused);
 
 void pv_console_init(void)
 {
-    unsigned long pfn;
-
     if (pv_xen_start->flags & SIF_INITDOMAIN) {
         pv_event_bind_virq(VIRQ_CONSOLE, pv_uart_input, NULL);
         return;
     }
     if (!pv_xen_start->console.domU.mfn)
         return;
-    pfn = pv_mfn_to_pfn(pv_xen_start->console.domU.mfn);
-    if (pfn == NO_FRAME) {
+    ring = pv_xen_page(pv_xen_start->console.domU.mfn);
+    if (!ring) {
         pv_report("the console page, frame %x, is not in the p2m list",
                   pv_xen_start->console.domU.mfn);
         return;
     }
-    ring = (struct xencons_interface *)pv_table_of(pfn);
     ring_port = pv_xen_start->console.domU.evtchn;
     pv_event_handle(ring_port, pv_uart_input, NULL);
 }

@@ -17,6 +17,7 @@ DEVICE(i8259)
 DEVICE(i8254)
 DEVICE(uart)
 DEVICE(chipset)
+DEVICE(vga)
 DEVICE(absent)
 #undef DEVICE
 

@@ -74,7 +74,7 @@ int pv_grant(unsigned domain, const void *page, int read_only)
     unsigned long pfn;
     int ref;
 
-    if (pv_boot_info.world == PV_WORLD_NATIVE)
+    if (pv_boot_info.world != PV_WORLD_XEN_PV)
         return -XEN_ENODEV;
     if (!pv_frame_of(page, &pfn) ||
         pv_xen_frames[pfn].flags & FRAME_READ_ONLY)
@@ -166,7 +166,7 @@ int pv_grant_map(unsigned domain, unsigned reference, void *at, int read_only,
         .dom = (domid_t)domain,
     };
 
-    if (pv_boot_info.world == PV_WORLD_NATIVE)
+    if (pv_boot_info.world != PV_WORLD_XEN_PV)
         return -XEN_ENODEV;
     do {
         if (hypercall_grant_table_op(GNTTABOP_map_grant_ref, &map, 1))
@@ -181,7 +181,7 @@ int pv_grant_unmap(void *at, unsigned handle)
     struct gnttab_unmap_grant_ref unmap = { .host_addr = (unsigned long)at,
                                             .handle = handle };
 
-    if (pv_boot_info.world == PV_WORLD_NATIVE)
+    if (pv_boot_info.world != PV_WORLD_XEN_PV)
         return -XEN_ENODEV;
     if (hypercall_grant_table_op(GNTTABOP_unmap_grant_ref, &unmap, 1))
         return -XEN_EIO;
@@ -192,7 +192,7 @@ int pv_grant_unmap(void *at, unsigned handle)
 static int copy(unsigned domain, unsigned reference, unsigned offset,
                 const void *local, unsigned length, bool to_grant)
 {
-    unsigned long machine = pv_boot_info.world == PV_WORLD_NATIVE
+    unsigned long machine = pv_boot_info.world != PV_WORLD_XEN_PV
                                 ? 0
                                 : pv_machine_address(local);
     struct gnttab_copy copy = { .len = (uint16_t)length };

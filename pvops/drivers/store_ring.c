@@ -47,20 +47,17 @@ void pv_store_notify(pv_event_handler *handler, void *data)
 
 int pv_store_connect(void)
 {
-    unsigned long pfn;
-
     if (pv_boot_info.world == PV_WORLD_NATIVE || !pv_xen_start->store_evtchn)
         return -XEN_ENODEV;
     if (ring)
         return 0;
-    pfn = pv_mfn_to_pfn(pv_xen_start->store_mfn);
-    if (pfn == NO_FRAME) {
+    ring = pv_xen_page(pv_xen_start->store_mfn);
+    if (!ring) {
         pv_report("the store's page, frame %x, is not in the p2m list",
                   pv_xen_start->store_mfn);
         return -XEN_ENODEV;
     }
     port = pv_xen_start->store_evtchn;
-    ring = (struct xenstore_domain_interface *)pv_table_of(pfn);
     return pv_event_handle(port, interrupted, NULL);
 }
 

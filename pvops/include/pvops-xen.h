@@ -48,7 +48,7 @@
         .globl pv_xen_entry
 pv_xen_entry:
         cld
-        leaq \stack_top(%rip), %rsp
+        movabsq $\stack_top, %rsp
         xorl %ebp, %ebp
         movq %rsi, %rdi
         call \start

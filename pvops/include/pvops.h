@@ -154,7 +154,8 @@ struct pv_kernel {
     /* Where the image runs: VIRT_BASE of the ELF notes; address of physical
      * address 0 as the image sees it. */
     unsigned long virt_base;
-    /* Physical addresses of the image; pv_start_pvh leaves them out. */
+    /* Physical addresses of the image; pv_start_pvh leaves them out of
+     * what is usable. */
     unsigned long image_start, image_end;
     /* How much memory the direct map has room for; 0: no limit. */
     unsigned long direct_limit;
@@ -167,6 +168,10 @@ struct pv_kernel {
 /* What was booted, in one form everywhere. Addresses are physical. */
 #define PV_WORLD_NATIVE 0
 #define PV_WORLD_XEN_PV 1
+#define PV_WORLD_XEN_PVH 2
+
+/* Where this is: known once one of the starts below has come back. */
+int pv_world(void);
 
 #define PV_MAX_REGIONS 32
 #define PV_MAX_MODULES 8
@@ -195,12 +200,39 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
                                         const struct pv_kernel *kernel);
 
 /*
- * pv_start_pvh: keeps the native backend and reads a PVH loader's start
- * information. Optional: a kernel that boots natively as it always did and
- * reads its loader's data itself need not call it.
+ * pv_start_pvh: reads a PVH loader's start information, and looks whether the
+ * loader is Xen: then the machine's own page tables and interrupts go with
+ * Xen's events, clock and console. Else the native backend stays. Call it on
+ * the kernel's own stack, interrupts held back, before any device is used and
+ * before the IDT is loaded; phys_to_virt must reach the tables that are loaded
+ * and what the loader left. The boot information stays where it is.
  */
 const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
                                         const struct pv_kernel *kernel);
+
+/*
+ * pv_start_any: one line for a kernel that has a PVH entry and reads its
+ * loader's data itself. First thing in C, in every world: looks where it is
+ * (pv_start_xen() was called, or the loader is Xen's for PVH, or it is the bare
+ * machine) and returns the physical address of the start information to read:
+ * the loader's own on the bare machine.
+ */
+unsigned long pv_start_any(unsigned long start_info_pa,
+                           const struct pv_kernel *kernel);
+
+/* The same as a line that can stand in a kernel's own source, and the call
+ * sites patched: the port's glue defines pv_this_kernel, and without a port
+ * the line does nothing. */
+extern const struct pv_kernel pv_this_kernel __attribute__((weak));
+
+static inline unsigned long pv_start_here(unsigned long start_info_pa)
+{
+    if (!&pv_this_kernel)
+        return start_info_pa;
+    start_info_pa = pv_start_any(start_info_pa, &pv_this_kernel);
+    PV_PATCH_SITES();
+    return start_info_pa;
+}
 
 /*
  * The boot information once more, as a PVH loader would have given it: for a

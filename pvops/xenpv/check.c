@@ -80,7 +80,7 @@ bool pv_tree_is_good(unsigned long pfn, int level)
 
 int pv_check_tables(unsigned long top, struct pv_table_fault *fault)
 {
-    if (pv_boot_info.world == PV_WORLD_NATIVE ||
+    if (pv_boot_info.world != PV_WORLD_XEN_PV ||
         check_table((top & PTE_ADDRESS) >> PAGE_SHIFT, 4, fault))
         return 0;
     return -1;

@@ -48,7 +48,7 @@ static void wait_for(struct waiting *w, struct pv_spinlock *lock,
  * back what it found, and has the poll end. */
 static void wait(struct pv_spinlock *lock, unsigned ticket)
 {
-    unsigned long flags = pv_xenpv_irq_save();
+    unsigned long flags = pv_ops.irq_save();
     struct waiting *w = &waiting[pv_xen_cpu()], before = *w;
     struct sched_poll poll = { .nr_ports = 1 };
 
@@ -59,15 +59,15 @@ static void wait(struct pv_spinlock *lock, unsigned ticket)
         pv_event_clear(w->port);
         if (owner_of(lock) == ticket)
             break;
-        pv_xenpv_irq_restore(flags);
+        pv_ops.irq_restore(flags);
         hypercall_sched_op(SCHEDOP_poll, &poll);
-        pv_xenpv_irq_save();
+        pv_ops.irq_save();
     }
     __atomic_fetch_sub(&lock->waiters, 1, __ATOMIC_SEQ_CST);
     wait_for(w, before.lock, before.ticket);
     if (before.lock)
         pv_event_send(w->port);
-    pv_xenpv_irq_restore(flags);
+    pv_ops.irq_restore(flags);
 }
 
 void pv_xenpv_spin_lock(struct pv_spinlock *lock)
@@ -106,7 +106,7 @@ void pv_xenpv_spin_unlock(struct pv_spinlock *lock)
 
 unsigned long pv_nested_enter(struct pv_nested *nested)
 {
-    unsigned long flags = pv_xenpv_irq_save();
+    unsigned long flags = pv_ops.irq_save();
     unsigned me = pv_xen_cpu() + 1;
 
     if (__atomic_load_n(&nested->holder, __ATOMIC_RELAXED) != me) {
@@ -123,7 +123,7 @@ void pv_nested_leave(struct pv_nested *nested, unsigned long flags)
         __atomic_store_n(&nested->holder, 0, __ATOMIC_RELAXED);
         pv_xenpv_spin_unlock(&nested->lock);
     }
-    pv_xenpv_irq_restore(flags);
+    pv_ops.irq_restore(flags);
 }
 
 struct pv_nested pv_mmu_lock, pv_device_lock;

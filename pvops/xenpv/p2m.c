@@ -62,10 +62,22 @@ uint64_t pv_entry_to_physical(uint64_t raw)
     return pfn << PAGE_SHIFT | (raw & ~PTE_ADDRESS);
 }
 
+void *pv_xen_page(unsigned long frame)
+{
+    unsigned long pfn;
+
+    if (pv_boot_info.world == PV_WORLD_XEN_PVH)
+        return pv_xenpvh_page(frame);
+    pfn = pv_mfn_to_pfn(frame);
+    return pfn == NO_FRAME ? NULL : pv_table_of(pfn);
+}
+
 uint64_t pv_machine_address(const void *va)
 {
     unsigned long pa = pv_kernel.virt_to_phys(va);
 
+    if (pv_boot_info.world == PV_WORLD_XEN_PVH)
+        return pa;
     return pv_pfn_to_mfn(pa >> PAGE_SHIFT) << PAGE_SHIFT |
            (pa & (PAGE_SIZE - 1));
 }

@@ -36,6 +36,28 @@ static void map_shared_info(void)
     pv_xen_shared = (struct shared_info *)pv_shared_page;
 }
 
+/* The loader's tables are live already, each at its level, so that a kernel
+ * can keep those of its part: by an entry of its own top-level table. */
+static void know_early_tables(unsigned long pfn, int level)
+{
+    const uint64_t *table = pv_table_of(pfn);
+    struct frame *frame = &pv_xen_frames[pfn];
+
+    frame->flags = FRAME_FIXED | FRAME_LIVE;
+    frame->level = (uint8_t)level;
+    frame->refs = 1;
+    for (unsigned i = 0; level > 1 && i < ENTRIES; i++) {
+        unsigned long to;
+
+        if (!(table[i] & PTE_P) || (level == 4 && i >= XEN_SLOT_FIRST &&
+                                    i <= XEN_SLOT_LAST))
+            continue;
+        to = pv_mfn_to_pfn((table[i] & PTE_ADDRESS) >> PAGE_SHIFT);
+        if (to != NO_FRAME)
+            know_early_tables(to, level - 1);
+    }
+}
+
 /* One frame entry a page, in the pages from `first` on. */
 static unsigned long make_frames(unsigned long first)
 {
@@ -47,6 +69,7 @@ static unsigned long make_frames(unsigned long first)
     for (unsigned long pfn = 0; pfn < first; pfn++)
         if (pv_is_early_table(pfn))
             pv_xen_frames[pfn].flags = FRAME_FIXED;
+    know_early_tables(pv_xen_l4, 4);
     return first + pages;
 }
 

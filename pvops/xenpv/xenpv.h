@@ -17,6 +17,7 @@
 #include "../internal.h"
 #include "percpu.h"
 
+#define XEN_HYPERCALL_PAGE pv_hypercall_page /* xenpvh/entry.S */
 #include <pvsdk/hypercall.h>
 #include <xen/xen.h>
 
@@ -174,6 +175,11 @@ void pv_wake_first_cpu(void);
 struct vcpu_guest_context;
 bool pv_desc_for_cpu(unsigned cpu, struct vcpu_guest_context *context);
 
+/* What is in the page of a frame number that Xen or the toolstack told, or
+ * null: xenpv/p2m.c, xenpvh/mmu.c. */
+void *pv_xen_page(unsigned long frame);
+void *pv_xenpvh_page(unsigned long frame);
+
 /* ../drivers */
 void pv_clock_init_cpu(unsigned cpu);
 void pv_clock_stop_cpu(void);
@@ -182,7 +188,6 @@ void pv_event_set_pending(unsigned port); /* ends a poll, calls nobody */
 void pv_event_init(void);
 void pv_event_run_pending(void);
 void pv_console_init(void);
-int console_port(void);
 void pv_clock_init(void);
 uint64_t pv_clock_ns(void);
 bool pv_clock_is_armed(void);

@@ -163,9 +163,9 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
         put_file(to, path, run->ramdisk);
         free(path);
     }
-    cfg = text("name = \"g%u\"\ntype = \"pv\"\nkernel = \"/%s.kernel\"\n"
+    cfg = text("name = \"g%u\"\ntype = \"%s\"\nkernel = \"/%s.kernel\"\n"
                "memory = %ld\nmaxmem = %ld\nvcpus = %ld\nextra = %s\n",
-               n, name, run->memory, run->memory, run->vcpus, extra);
+               n, run->pvh ? "pvh" : "pv", name, run->memory, run->memory, run->vcpus, extra);
     if (run->ramdisk) {
         char *more = text("%sramdisk = \"/%s.ramdisk\"\n", cfg, name);
 

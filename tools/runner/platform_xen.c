@@ -75,8 +75,14 @@ bool xen_tells_end(const char *line, int *reason)
 
 static bool accepts(const struct run *run)
 {
-    if (run->about.has_xen_entry)
+    if (run->pvh ? run->about.has_pvh_entry : run->about.has_xen_entry)
         return true;
+    if (run->pvh) {
+        say_at(run->kernel, 0, 0, "error",
+               "this kernel has no PVH note, so it is no PVH guest (parapet "
+               "inspect says what it is)");
+        return false;
+    }
     say_at(run->kernel, 0, 0, "error",
            "this kernel has no Xen notes, so it is no PV guest (parapet "
            "inspect says what it is)");

@@ -34,10 +34,10 @@ static const struct option_row rows[] = {
                   "what hosts the kernel: Parapet's reference hypervisor\n"
                   "(default), Debian's Xen 4.17 with the kernel as domain 0,\n"
                   "or the bare machine"),
-    OPTION_CHOICE("as", &options.as, "domU|dom0",
+    OPTION_CHOICE("as", &options.as, "domU|pvh|dom0",
                   "on Xen: as domain 0 (default), or as an unprivileged\n"
-                  "domain under a small Linux; the reference hypervisor's\n"
-                  "guests are always domUs"),
+                  "domain under a small Linux, PV or PVH; the reference\n"
+                  "hypervisor's guests are always PV domUs"),
     OPTION_NUMBER("memory", "M", &options.memory, 1, 1 << 20,
                   "the guest's memory in MiB (default 128)"),
     OPTION_NUMBER("vcpus", "N", &options.vcpus, 1, 32,
@@ -222,7 +222,10 @@ static bool wants_domu(void)
     if (!strcmp(options.hv, "reference") && !strcmp(options.as, "dom0"))
         usage_error("domain 0 of the reference hypervisor is the hypervisor "
                     "itself: --as dom0 needs --hv xen");
-    return !strcmp(options.hv, "xen") && !strcmp(options.as, "domU");
+    if (!strcmp(options.hv, "reference") && !strcmp(options.as, "pvh"))
+        usage_error("the reference hypervisor's guests are PV: --as pvh "
+                    "needs --hv xen");
+    return !strcmp(options.hv, "xen") && strcmp(options.as, "dom0");
 }
 
 int cmd_run(int argc, char **argv)
@@ -248,6 +251,7 @@ int cmd_run(int argc, char **argv)
     run.memory = options.memory;
     run.vcpus = options.vcpus;
     run.cpus = options.cpus;
+    run.pvh = domu && !strcmp(options.as, "pvh");
 
     run.file = bzimage_file(run.kernel);
     if (!run.file || !kernel_read(run.file, run.kernel, &run.about) ||

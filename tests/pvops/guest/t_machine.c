@@ -6,7 +6,7 @@
 
 static bool on_xen(void)
 {
-    return boot_info->world == PV_WORLD_XEN_PV;
+    return boot_info->world != PV_WORLD_NATIVE;
 }
 
 void test_boot(void)
@@ -73,7 +73,9 @@ void test_registers(void)
     check(cr4 & 0x20, "cr4: PAE");
     pv_write_cr4(cr4);
     check_equal(cr4, pv_read_cr4(), "cr4: written as it was");
-    pv_write_cr8(0);
+    /* Erratum qemu-svm-cr8: QEMU 7.2 itself ends at the write. */
+    if (boot_info->world != PV_WORLD_XEN_PVH)
+        pv_write_cr8(0);
     check_equal(0, pv_read_cr8(), "cr8");
 
     check_equal(14, fault_of(read_bad_address), "a fault arrives");
