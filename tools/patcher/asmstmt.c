@@ -183,8 +183,9 @@ static size_t next_comma(const struct tokens *t, size_t i, size_t to)
     return i;
 }
 
-/* [name] "constraint" (expression) , ... ; returns false on anything else. */
-static bool read_operands(struct asm_stmt *stmt, const struct tokens *t,
+/* [name] "constraint" (expression) , ... ; on anything else the rest is not
+ * understood, and nobody shall rely on it. */
+static void read_operands(struct asm_stmt *stmt, const struct tokens *t,
                           size_t i, size_t to, bool output)
 {
     while (i < to) {
@@ -207,9 +208,13 @@ static bool read_operands(struct asm_stmt *stmt, const struct tokens *t,
                           t->list.items[i].kind == TOK_NAME)) {
             const struct token *tok = &t->list.items[i++];
 
-            if (tok->kind != TOK_STRING)
-                text_char(&constraint, '?'); /* a macro */
-            else if (tok->length >= 2)
+            if (tok->kind != TOK_STRING) {
+                text_char(&constraint, '?'); /* a macro: A, or A(b) */
+                if (token_punct(t, i, '(') &&
+                    token_punct(t, token_close(t, i) + 1, '('))
+                    i = token_close(t, i) + 1;
+            }
+            if (tok->kind == TOK_STRING && tok->length >= 2)
                 text_add(&constraint, t->source->text + tok->offset + 1,
                          tok->length - 2);
         }
@@ -228,10 +233,11 @@ static bool read_operands(struct asm_stmt *stmt, const struct tokens *t,
         i = token_close(t, i) + 1;
         if (token_punct(t, i, ','))
             i++;
-        else if (i < to && t->list.items[i].kind != TOK_DIRECTIVE)
-            return false;
+        else if (i < to && t->list.items[i].kind != TOK_DIRECTIVE) {
+            stmt->opaque = true;
+            return;
+        }
     }
-    return true;
 }
 
 static void read_clobbers(struct asm_stmt *stmt, const struct tokens *t,
@@ -255,12 +261,10 @@ static void read_sections(struct asm_stmt *stmt, const struct tokens *t,
         size_t next = find_colon(t, colon + 1, close);
 
         stmt->extended = true;
-        if (section <= 2) {
-            if (!read_operands(stmt, t, colon + 1, next, section == 1))
-                stmt->broken = true;
-        } else if (section == 3) {
+        if (section <= 2)
+            read_operands(stmt, t, colon + 1, next, section == 1);
+        else if (section == 3)
             read_clobbers(stmt, t, colon + 1, next);
-        }
         colon = next;
     }
 }
@@ -333,8 +337,7 @@ bool asm_read_bytes(struct insn *insn, const char *text, size_t from,
 
     if (!rule)
         return false;
-    while (isspace((unsigned char)text[from]))
-        from++;
+    from = insn_label_end(text, from, to);
     *insn = (struct insn){ .rule = rule, .mnemonic = ".byte",
                            .offset = (uint32_t)from, .end = (uint32_t)to };
     return true;

@@ -96,7 +96,13 @@ static void read_operands(struct insn *insn, const char *text, size_t at,
     int depth = 0;
 
     for (; at < to; at++) {
-        if (strchr("([", text[at]) && text[at])
+        const char *quote = text[at] == '"'
+                                ? memchr(text + at + 1, '"', to - at - 1)
+                                : NULL;
+
+        if (quote) /* a macro's argument: ".byte 1, 2" */
+            at = (size_t)(quote - text);
+        else if (strchr("([", text[at]) && text[at])
             depth++;
         else if (strchr(")]", text[at]) && text[at])
             depth--;
@@ -140,13 +146,28 @@ bool insn_read(struct insn *insn, const char *text, size_t from, size_t to,
     return true;
 }
 
+size_t insn_label_end(const char *text, size_t from, size_t to)
+{
+    for (;;) {
+        size_t end = from = skip_space(text, from, to);
+
+        while (end < to && (isalnum((unsigned char)text[end]) ||
+                            strchr("_.$", text[end])))
+            end++;
+        end = skip_space(text, end, to);
+        if (end == from || end >= to || text[end] != ':')
+            return from;
+        from = end + 1;
+    }
+}
+
 unsigned insn_bytes(const char *text, size_t from, size_t to,
                     unsigned char *bytes, unsigned room)
 {
     char *copy, *at, *end;
     unsigned count = 0;
 
-    from = skip_space(text, from, to);
+    from = insn_label_end(text, from, to);
     if (to - from < 6 || strncmp(text + from, ".byte", 5) ||
         !isspace((unsigned char)text[from + 5]))
         return 0;

@@ -33,6 +33,9 @@ struct insn {
 bool insn_read(struct insn *insn, const char *text, size_t from, size_t to,
                enum syntax syntax);
 
+/* Where a statement begins behind its labels and space. */
+size_t insn_label_end(const char *text, size_t from, size_t to);
+
 /*
  * ".byte 0x0f, 0x01, 0xc8": an instruction that an old assembler did not
  * know. The bytes of text[from..to); 0 if it is no such statement.

@@ -58,16 +58,22 @@ static bool explains(const struct finding *f, const struct site *site)
 static bool explains_by_symbol(const struct finding *f,
                                const struct site *site)
 {
-    if (site->line && f->form != FORM_FILE_SCOPE &&
-        !strstr(site->section, "altinstr_replacement"))
+    bool apart = strstr(site->section, "altinstr_replacement") != NULL;
+
+    if (f->rule != site->rule)
         return false;
-    /* Linux keeps an alternative's code in a section without symbols. */
-    if (f->rule == site->rule && f->stmt &&
-        strstr(site->section, "altinstr_replacement") &&
+    /* Linux keeps an alternative's code in a section without symbols. What
+     * C's templates put there has no lines; and bytes begin no row, so that
+     * they seem to be on the line before. */
+    if (apart && !site->line && f->stmt &&
         strstr(f->stmt->tmpl.data, "altinstr_replacement"))
         return true;
-    return f->rule == site->rule &&
-           !strcmp(f->symbol ? f->symbol : f->function, site->symbol);
+    if (apart && !site->begins_row && f->form == FORM_ASM_USE &&
+        !strncmp(f->what, ".byte", 5))
+        return true;
+    if (site->line && f->form != FORM_FILE_SCOPE)
+        return false;
+    return !strcmp(f->symbol ? f->symbol : f->function, site->symbol);
 }
 
 static const struct source *search_source(const struct scan *scan,

@@ -202,6 +202,17 @@ static void read_expansion(struct asm_place *p, const struct insn *insn,
     read_text(&inner, 0, strlen(text));
 }
 
+/* "text": gas takes the quotes off an argument. */
+static void put_argument(struct text *out, const char *argument)
+{
+    size_t length = strlen(argument);
+
+    if (length >= 2 && argument[0] == '"' && argument[length - 1] == '"')
+        text_add(out, argument + 1, length - 2);
+    else
+        text_add(out, argument, length);
+}
+
 /* The body with \param replaced by the use's operands. */
 static char *instantiate(const struct gas_macro *m, const struct insn *insn)
 {
@@ -232,13 +243,13 @@ static char *instantiate(const struct gas_macro *m, const struct insn *insn)
 
             if (!strncmp(op, m->params.items[k], length) &&
                 op[length] == '=') {
-                text_put(&out, op + length + 1);
+                put_argument(&out, op + length + 1);
                 length = i + length;
                 break;
             }
         }
         if (k < insn->count)
-            text_put(&out, insn->operands[k]);
+            put_argument(&out, insn->operands[k]);
         else
             text_put(&out, m->defaults.items[k]);
         i += strlen(m->params.items[k]);

@@ -37,6 +37,12 @@ entry:  swapgs                          # want: swapgs
         call    in
         leaq    cli(%rip), %rax
         LEAVE                           # want: iret
+        .macro  either old, new
+        \old
+        \new
+        .endm
+        either  "nop", "wbinvd"         # want: wbinvd
+        either  "", ".byte 0x0f, 0x08"  # want: invd
         .intel_syntax noprefix
         mov     cr3, rax                # want: mov_to_cr3
         jmp     far ptr [rax]           # want: far_jump

@@ -106,3 +106,14 @@ asm("swapgs\n\tsysretq");                                /* want: swapgs sysret 
 
 static const char *long_literal = "an unterminated one
 void after(void) { asm("sti"); }                         /* want: sti */
+
+#define OUT_FLAG(c) "=@cc" #c
+#define MORE(x) , "m"(x)
+int constraints(int *p)
+{
+    int zero;
+
+    asm volatile("1: cli" : OUT_FLAG(z) (zero), "+m" (*p) : "a"(1)); /* want: cli */
+    asm volatile("2: .byte 0x0f, 0x01, 0xcf; sti" : : "a"(1) MORE(*p)); /* want: encls sti */
+    return zero;
+}
