@@ -5,6 +5,7 @@
  * common page is granted. Who waits naps: SCHEDOP_poll with a time.
  */
 #include "peer.h"
+#include "storm.h"
 
 #define COMMON_REF 8 /* those below are the toolstack's */
 #define NAP        2000000ul
@@ -85,11 +86,9 @@ void peer_meet(void)
         error("the peer does not come");
 }
 
-long peer_call(uint64_t call, uint64_t a1, uint64_t a2, uint64_t a3,
-               uint64_t a4)
+void peer_ask(uint64_t call, uint64_t a1, uint64_t a2, uint64_t a3,
+              uint64_t a4)
 {
-    uint64_t end = now() + PATIENCE;
-
     peer_page.call = call;
     peer_page.args[0] = a1;
     peer_page.args[1] = a2;
@@ -98,11 +97,24 @@ long peer_call(uint64_t call, uint64_t a1, uint64_t a2, uint64_t a3,
     xen_wmb();
     peer_page.asked = 1;
     xen_port_send(link);
+}
+
+long peer_answer(void)
+{
+    uint64_t end = now() + PATIENCE;
+
     while (peer_page.asked && now() < end)
         wait_for(link);
     if (peer_page.asked)
-        error("the peer does not answer to call %lu", call);
+        error("the peer does not answer to call %lu", peer_page.call);
     return (long)peer_page.result;
+}
+
+long peer_call(uint64_t call, uint64_t a1, uint64_t a2, uint64_t a3,
+               uint64_t a4)
+{
+    peer_ask(call, a1, a2, a3, a4);
+    return peer_answer();
 }
 
 bool peer_end(void)
@@ -111,12 +123,7 @@ bool peer_end(void)
     uint64_t end = now() + PATIENCE;
 
     how->reason = SHUTDOWN_poweroff;
-    peer_page.call = __HYPERVISOR_sched_op;
-    peer_page.args[0] = SCHEDOP_shutdown;
-    peer_page.args[1] = (uint64_t)how;
-    xen_wmb();
-    peer_page.asked = 1;
-    xen_port_send(link);
+    peer_ask(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (uint64_t)how, 0, 0);
     while (grants[COMMON_REF].flags & (GTF_reading | GTF_writing) &&
            now() < end)
         nap();
@@ -165,6 +172,16 @@ static bool map_common_page(domid_t test)
            m.status == GNTST_okay;
 }
 
+/* Without the test there is nothing left to do. */
+static void end_if_alone(void)
+{
+    struct evtchn_status s = {.dom = DOMID_SELF, .port = link};
+
+    if (hypercall_event_channel_op(EVTCHNOP_status, &s) ||
+        s.status != EVTCHNSTAT_interdomain)
+        shut_down(SHUTDOWN_poweroff);
+}
+
 static uint64_t do_call(uint64_t call, const uint64_t *a)
 {
     switch (call) {
@@ -182,6 +199,9 @@ static uint64_t do_call(uint64_t call, const uint64_t *a)
         return grants[a[0]].flags;
     case PEER_FRAME:
         return grants[a[0]].frame;
+    case PEER_STORM:
+        storm_send((struct storm *)a[0]);
+        return 0;
     default:
         return xen_hypercall4(call, a[0], a[1], a[2], a[3]);
     }
@@ -198,8 +218,10 @@ void peer_serve(void)
         nap();
     peer_page.there = 1;
     for (;;) {
-        while (!peer_page.asked)
+        while (!peer_page.asked) {
             wait_for(link);
+            end_if_alone();
+        }
         xen_mb();
         peer_page.result = do_call(peer_page.call,
                                    (const uint64_t *)peer_page.args);

@@ -21,7 +21,7 @@ enum {
     PEER_GRANT,       /* entry a1 for domain a2: frame a3, flags a4 */
     PEER_FLAGS,       /* of entry a1 */
     PEER_FRAME,       /* of entry a1 */
-    PEER_LISTEN,      /* opens port a1 and counts its events (see storm.c) */
+    PEER_STORM,       /* storm_send() of the struct storm at a1 */
 };
 
 struct peer_page {
@@ -42,6 +42,10 @@ void peer_meet(void);
 /* Has the peer make a hypercall or do what is listed above, and waits. */
 long peer_call(uint64_t call, uint64_t a1, uint64_t a2, uint64_t a3,
                uint64_t a4);
+/* The same in two steps. */
+void peer_ask(uint64_t call, uint64_t a1, uint64_t a2, uint64_t a3,
+              uint64_t a4);
+long peer_answer(void);
 /* The same with a structure, which is copied to .data and back. */
 #define peer_op(call, cmd, structure)                                          \
     ({                                                                         \

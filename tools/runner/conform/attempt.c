@@ -48,7 +48,7 @@ static struct run make_run(const struct conform_test *test, char *ramdisk)
                          .ramdisk = ramdisk,
                          .memory = test->memory,
                          .vcpus = test->vcpus,
-                         .cpus = 1,
+                         .cpus = test->cpus,
                          .reason = -1 };
 }
 

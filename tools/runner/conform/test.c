@@ -141,6 +141,8 @@ static void read_line(struct reader *r, char *line)
         read_number(r, &test->vcpus, value);
     else if (!strcmp(line, "seconds"))
         read_number(r, &test->seconds, value);
+    else if (!strcmp(line, "cpus"))
+        read_number(r, &test->cpus, value);
     else if (!strcmp(line, "domains"))
         read_domains(r, value);
 }
@@ -161,6 +163,7 @@ bool test_read(struct conform_test *test, const char *folder,
         .memory = 128,
         .vcpus = 1,
         .seconds = 60,
+        .cpus = 1,
         .domains = 1,
     };
     r.path = text("%s/%s/main.c", folder, name);

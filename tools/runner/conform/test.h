@@ -37,6 +37,7 @@ struct conform_test {
     const char *reason; /* of a refusal, in the reference's words; or NULL */
     const char *cmdline, *ramdisk, *input;
     long memory, vcpus, seconds;
+    long cpus;    /* the machine's, on the reference and as dom0 */
     long domains; /* 2: one more from the same image, with words "peer" */
 };
 

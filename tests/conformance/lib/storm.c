@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A storm of events: see storm.h. A timer looks each second whether something
+ * moves: if it does not for five, an event is lost.
+ */
+#include "storm.h"
+
+#define SECOND 1000000000ul
+#define STILL  5 /* seconds without an event */
+
+static struct {
+    struct storm *storm;
+    const evtchn_port_t *ports;
+    bool fifo;
+    evtchn_port_t timer;
+    uint64_t random;
+    uint64_t seen, before; /* in all; at the last tick */
+    unsigned int still;
+    uint64_t invented, upcalls, sleeps;
+} s;
+
+uint64_t storm_count(void)
+{
+    const char *at = (const char *)start->cmd_line;
+    uint64_t count = 0;
+
+    while (*at == ' ')
+        at++;
+    for (; *at >= '0' && *at <= '9'; at++)
+        count = count * 10 + (uint64_t)(*at - '0');
+    if (!count)
+        error("the command line is how many events there are");
+    return count;
+}
+
+/* Where PRNG stands after one step (xorshift). */
+static uint64_t step(uint64_t x)
+{
+    x ^= x << 13;
+    x ^= x >> 7;
+    return x ^ x << 17;
+}
+
+void storm_send(struct storm *storm)
+{
+    uint64_t random = 88172645463325252ul, left;
+    unsigned int tries = 0;
+
+    for (left = storm->count; left;) {
+        unsigned int p;
+
+        random = step(random);
+        p = (unsigned int)(random >> 32) % STORM_PORTS;
+        if (storm->sent[p] != storm->seen[p]) {
+            if (++tries % 64 == 0)
+                hypercall_sched_op(SCHEDOP_yield, NULL);
+            continue;
+        }
+        storm->sent[p]++;
+        left--;
+        if (xen_port_send(storm->port[p]))
+            return; /* the receiver will miss it */
+    }
+}
+
+static void received(evtchn_port_t port)
+{
+    unsigned int p;
+
+    for (p = 0; p < STORM_PORTS; p++) {
+        if (s.ports[p] == port) {
+            if (s.storm->seen[p] + 1 == s.storm->sent[p])
+                s.seen++;
+            else
+                s.invented++;
+            s.storm->seen[p] = s.storm->sent[p];
+            return;
+        }
+    }
+    if (port == s.timer) {
+        s.still = s.seen == s.before ? s.still + 1 : 0;
+        s.before = s.seen;
+        timer_at(now() + SECOND);
+    }
+}
+
+static bool upcall(struct trap_regs *regs, struct caught *caught)
+{
+    xen_ulong_t words = 0;
+    evtchn_port_t port;
+
+    (void)regs;
+    (void)caught;
+    s.upcalls++;
+    vcpu->evtchn_upcall_pending = 0;
+    while ((port = s.fifo ? fifo_next(0)
+                          : xen_next_event(shared, vcpu, &words)) != 0)
+        received(port);
+    return true;
+}
+
+/* --- masking --- */
+
+static void mask(evtchn_port_t port)
+{
+    if (s.fifo)
+        __atomic_fetch_or(&fifo_words[port], 1u << EVTCHN_FIFO_MASKED,
+                          __ATOMIC_SEQ_CST);
+    else
+        xen_port_mask(shared, port);
+}
+
+/* As kernels do: by themselves if nothing is pending, and not while BUSY. */
+static void unmask(evtchn_port_t port)
+{
+    event_word_t old;
+
+    if (s.fifo) {
+        old = xen_read_once(fifo_words[port]);
+        old &= ~(1u << EVTCHN_FIFO_PENDING | 1u << EVTCHN_FIFO_BUSY);
+        if (__atomic_compare_exchange_n(&fifo_words[port], &old,
+                                        old & ~(1u << EVTCHN_FIFO_MASKED),
+                                        false, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST))
+            return;
+    }
+    if (xen_port_unmask(port))
+        error("port %u cannot be unmasked", port);
+}
+
+static void spin(unsigned int times)
+{
+    while (times--)
+        __asm__ volatile("pause");
+}
+
+/* One of the things that a kernel does while events come. */
+static void act(void)
+{
+    evtchn_port_t port;
+
+    s.random = step(s.random);
+    port = s.ports[s.random >> 16 & (STORM_PORTS - 1)];
+    switch (s.random >> 40 & 7) {
+    case 0: /* masks a port for a while */
+        mask(port);
+        spin(s.random >> 48 & 63);
+        unmask(port);
+        break;
+    case 1: /* the same with upcalls closed */
+        xen_events_disable(vcpu);
+        mask(port);
+        spin(s.random >> 48 & 63);
+        unmask(port);
+        xen_events_enable(vcpu);
+        break;
+    case 2: /* upcalls closed */
+        xen_events_disable(vcpu);
+        spin(s.random >> 48 & 255);
+        xen_events_enable(vcpu);
+        break;
+    case 3: /* computes */
+        spin(s.random >> 48 & 255);
+        break;
+    default: /* nothing to do: sleeps until an event */
+        xen_events_disable(vcpu);
+        if (s.seen < s.storm->count) {
+            s.sleeps++;
+            hypercall_sched_op(SCHEDOP_block, NULL);
+        }
+        xen_events_enable(vcpu);
+    }
+}
+
+void storm_receive(struct storm *storm, const evtchn_port_t *ports, bool fifo)
+{
+    const char *how = fifo ? "by queues" : "by bits";
+    evtchn_port_t timer = s.timer ? s.timer : bind_virq(VIRQ_TIMER);
+    unsigned int i;
+
+    s = (typeof(s)){.storm = storm, .ports = ports, .fifo = fifo,
+                    .timer = timer, .random = 88172645463325252ul};
+    xen_events_disable(vcpu);
+    trap_set_hook(ENTRY_EVENT, upcall);
+    hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
+    for (i = 0; i < STORM_PORTS; i++)
+        unmask(ports[i]);
+    unmask(timer);
+    timer_at(now() + SECOND);
+    xen_events_enable(vcpu);
+    while (s.seen + s.invented < storm->count && s.still < STILL)
+        act();
+    xen_events_disable(vcpu);
+    print("# %lu events in %lu upcalls, %lu sleeps\n", s.seen, s.upcalls,
+          s.sleeps);
+    check_equal(s.seen, storm->count, "%s: each event arrives", how);
+    check_equal(s.invented, 0, "%s: and no other", how);
+    check(s.upcalls > 1 && s.sleeps > 1, "%s: some awaited, some not", how);
+}
