@@ -99,7 +99,8 @@ struct vcpu {
     uint64_t tsc_aux;
     uint64_t mcg_status; /* the MSR: only its guest ever sets it */
     uint64_t xcr0, xcr0_ever; /* now; and all bits that were ever set in it */
-    bool failsafe_due;       /* a segment could not be loaded */
+    bool failsafe_due;       /* a segment could not be loaded … */
+    uint16_t failsafe_selectors[4]; /* … of these */
     bool nmi_pending, nmi_masked; /* one waits; its handler runs (nmi.c) */
     uint64_t dr[8];
     mfn_t gdt[GUEST_GDT_PAGES];

@@ -8,6 +8,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/hw.h"
+#include "core/lib.h"
 #include "core/processor/traps.h"
 #include "core/vcpu.h"
 #include "x86/asm.h"
@@ -26,6 +27,16 @@ static void save_segments(struct vcpu *v)
     v->hot.gs_base_user = hw_read_base(HW_GS_USER_BASE);
 }
 
+/* The vCPU may lose its CPU again before its kernel is told: then its selectors
+ * are the null ones that it has now. */
+static void failsafe_note(struct vcpu *v)
+{
+    if (v->failsafe_due)
+        return;
+    v->failsafe_due = true;
+    memcpy(v->failsafe_selectors, v->selectors, sizeof(v->selectors));
+}
+
 /* Loading a selector sets its base: the bases come after. */
 static void load_segments(struct vcpu *v)
 {
@@ -33,7 +44,7 @@ static void load_segments(struct vcpu *v)
 
     if (load_ds(selector[0]) | load_es(selector[1]) | load_fs(selector[2]) |
         load_gs(selector[3]))
-        v->failsafe_due = true;
+        failsafe_note(v);
     hw_write_base(HW_FS_BASE, v->hot.fs_base);
     hw_write_base(HW_GS_KERNEL_BASE, v->hot.gs_base_kernel);
     hw_write_base(HW_GS_USER_BASE, v->hot.gs_base_user);

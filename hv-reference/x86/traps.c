@@ -190,7 +190,7 @@ void way_out(struct guest_regs *regs)
     leave_to_guest();
     if (current->failsafe_due) {
         current->failsafe_due = false;
-        inject_failsafe(regs, current->selectors);
+        inject_failsafe(regs, current->failsafe_selectors);
     }
     deliver_nmi(regs);
 }

@@ -45,6 +45,11 @@ static void set_descriptor(unsigned int index, uint64_t descriptor)
         error("a descriptor was refused");
 }
 
+static void make_absent(unsigned int index)
+{
+    set_descriptor(index, ABSENT);
+}
+
 static void load(unsigned int which, uint16_t selector)
 {
     switch (which) {
@@ -97,9 +102,9 @@ static void in_kernel(unsigned int which)
     let_second_run();
     check_equal(loaded(which), (FIRST + which) * 8 | 3,
                 "%s is kept while its descriptor is good", names[which]);
-    set_descriptor(FIRST + which, ABSENT);
-    check(traps(&c, let_second_run()), "%s cannot be loaded any more",
-          names[which]);
+    /* It can be due at once: this vCPU may lose its processor anywhere. */
+    check(traps(&c, make_absent(FIRST + which); let_second_run()),
+          "%s cannot be loaded any more", names[which]);
     check_equal(c.entry, ENTRY_FAILSAFE, "the failsafe callback is entered");
     selectors(&c, which);
     check_equal(c.cs, FLAT_KERNEL_CS & ~3, "cs has RPL 0");
@@ -111,12 +116,55 @@ static void in_kernel(unsigned int which)
     check_equal(c.regs.cs, FLAT_KERNEL_CS, "the handler's cs");
 }
 
-/* Until it is taken off its processor: the kernel gets no other trap of it. */
-static void user_spin(uint64_t arg)
+/* Until it is taken off its processor, or for half a second or so; rcx and r11
+ * stay as they are. The end is in rdi. */
+__asm__(".text; user_spin: rdtsc; shl $32, %rdx; or %rdx, %rax;"
+        "cmp %rdi, %rax; jb user_spin; ud2");
+extern char user_spin[];
+
+static bool spin_in_user_mode(struct caught *c)
 {
-    (void)arg;
-    __asm__ volatile("mov $0x1111, %%ecx; mov $0x2222, %%r11d; 1: pause; jmp 1b"
-                     ::: "rcx", "r11");
+    struct iret_context frame = {
+        .rcx = 0x1111,
+        .r11 = 0x2222,
+        .rip = (uint64_t)user_spin,
+        .cs = FLAT_USER_CS,
+        .rflags = 0x202,
+        .rsp = (uint64_t)user_stack_top - 8,
+        .ss = FLAT_USER_SS,
+    };
+    bool trapped =
+        traps(c, iret_to(&frame, __builtin_ia32_rdtsc() + 1000000000, 0));
+
+    xen_events_disable(vcpu); /* user mode had events open */
+    return trapped;
+}
+
+/* A handler that goes back by iret, as any; it says where it came from. */
+static bool came_in_kernel;
+
+static bool go_on(struct trap_regs *regs, struct caught *caught)
+{
+    (void)regs;
+    came_in_kernel = !(caught->cs & 3);
+    return came_in_kernel;
+}
+
+/* A bad ds, and user mode: again, if the kernel was taken off before that. */
+static void reach_user_mode(struct caught *c)
+{
+    unsigned int tries = 0;
+
+    trap_set_hook(ENTRY_FAILSAFE, go_on);
+    do {
+        came_in_kernel = false;
+        set_descriptor(FIRST, DATA3);
+        load(0, FIRST * 8 | 3);
+        make_absent(FIRST);
+        if (!spin_in_user_mode(c))
+            error("user mode did not trap");
+    } while (came_in_kernel && ++tries < 20);
+    trap_set_hook(ENTRY_FAILSAFE, NULL);
 }
 
 static void in_user_mode(uint16_t flags)
@@ -124,29 +172,19 @@ static void in_user_mode(uint16_t flags)
     struct caught c;
 
     callback(flags);
-    set_descriptor(FIRST, DATA3);
-    load(0, FIRST * 8 | 3);
-    set_descriptor(FIRST, ABSENT);
-    check(user_run(user_spin, 0, &c), "user mode, with a bad ds");
-    check_equal(c.entry, ENTRY_FAILSAFE, "the failsafe callback is entered");
+    reach_user_mode(&c);
+    check_equal(c.entry, ENTRY_FAILSAFE,
+                "user mode, with a bad ds: the failsafe callback is entered");
     selectors(&c, 0);
     check_equal(c.cs, FLAT_USER_CS, "cs has RPL 3");
     check_equal(c.ss, FLAT_USER_SS, "ss");
     check_equal(c.saved_mask, 0, "the saved mask");
     check_equal(c.upcall_mask, flags ? 1 : 0, "the mask by the flags");
     check_equal(c.rsp, (uint64_t)user_stack_top - 8, "rsp is user mode's");
-    check_equal(c.frame_at, (uint64_t)kernel_stack_top - 11 * 8,
-                "the frame is at the kernel stack's top");
     check_equal(c.rcx, 0x1111, "rcx");
     check_equal(c.r11, 0x2222, "r11");
-}
-
-/* Its handler can go back by iret, as any. */
-static bool go_on(struct trap_regs *regs, struct caught *caught)
-{
-    (void)regs;
-    (void)caught;
-    return true;
+    check_equal(c.frame_at, (uint64_t)kernel_stack_top - 11 * 8,
+                "the frame is at the kernel stack's top");
 }
 
 void test(void)
@@ -166,10 +204,10 @@ void test(void)
         in_kernel(i);
     in_user_mode(0);
     in_user_mode(CALLBACKF_mask_events);
+    trap_set_hook(ENTRY_FAILSAFE, go_on);
     set_descriptor(FIRST, DATA3);
     load(0, FIRST * 8 | 3);
-    set_descriptor(FIRST, ABSENT);
-    trap_set_hook(ENTRY_FAILSAFE, go_on);
+    make_absent(FIRST);
     let_second_run();
     check_equal(loaded(0), 0, "a handler that returns goes on with null");
     enough = true;
