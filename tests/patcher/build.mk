@@ -12,7 +12,7 @@ $(eval $(call compile,fuzz,clang,$(FUZZ_FLAGS)))
 PATCHER_CORE := $(addprefix tools/patcher/,mem.c source.c token.c macro.c \
 	value.c asmstmt.c bytes.c insn.c sensitive.c intrinsics.c finding.c cread.c \
 	sread.c device.c assume.c plan.c rewrite.c rewrite_operand.c \
-	rewrite_asm.c profile.c json.c judge.c judge_read.c image.c)
+	rewrite_string.c rewrite_asm.c profile.c json.c judge.c judge_read.c image.c)
 
 define fuzz-target
 $(B)/fuzz/patcher-$(1): $(call objects,fuzz,$(PATCHER_CORE) \
