@@ -2,6 +2,7 @@
 #
 #   build/parapet-hv      the image that loaders take: flat, multiboot 1
 #   build/parapet-hv.elf  the same, linked, for gdb and symbols
+#   build/hv-checking/parapet-hv  the same, that looks at itself all the time
 #
 # The same sources compiled by clang (build/hv-clang/parapet-hv) are built with
 # the tests.
@@ -51,5 +52,10 @@ endef
 $(eval $(call hv_image,hv,gcc,$(B)/parapet-hv))
 $(eval $(call hv_image,hv-clang,clang,$(B)/hv-clang/parapet-hv))
 
+# And with all invariants tested after every hypercall (invariants.md).
+$(eval $(call compile,hv-checking,gcc,$$(HV_GCC) -DHV_CHECKING))
+$(eval $(call hv_image,hv-checking,gcc,$(B)/hv-checking/parapet-hv))
+$(filter %.o,$(call objects,hv-checking,$(HV_SOURCES))): | $(B)/hv/asm-offsets.h
+
 PRODUCTS += $(B)/parapet-hv
-#TEST_PROGRAMS += $(B)/hv-clang/parapet-hv
+TEST_PROGRAMS += $(B)/hv-clang/parapet-hv $(B)/hv-checking/parapet-hv

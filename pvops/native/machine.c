@@ -10,47 +10,42 @@
 #define PIT_HZ 1193182ul
 #define COM1 0x3f8
 
-/* The TSC and channel 2 at one moment: of some readings the one that took
- * least time, for anything can come in between. */
+/* The count of channel 2 at some moment between two readings of the TSC. */
 struct moment {
-    unsigned long tsc;
+    unsigned long before, after;
     unsigned count;
 };
 
+/* Of some readings the one that took least time: anything can come between. */
 static struct moment look(void)
 {
-    struct moment best = { 0, 0 };
-    unsigned long least = ~0ul;
+    struct moment best = { 0, ~0ul, 0 };
 
     for (int i = 0; i < 8; i++) {
-        unsigned long before = pv_native_rdtsc(), took;
-        unsigned count;
+        struct moment m;
 
+        m.before = pv_native_rdtsc();
         pv_native_outb(0x43, 0x80); /* hold the count of channel 2 */
-        took = pv_native_rdtsc() - before;
-        count = pv_native_inb(0x42);
-        count |= (unsigned)pv_native_inb(0x42) << 8;
-        if (took < least) {
-            least = took;
-            best.tsc = before + took / 2;
-            best.count = count;
-        }
+        m.after = pv_native_rdtsc();
+        m.count = pv_native_inb(0x42);
+        m.count |= (unsigned)pv_native_inb(0x42) << 8;
+        if (m.after - m.before < best.after - best.before)
+            best = m;
     }
     return best;
 }
 
-/* TSC ticks in 2^16 ticks of the timer, measured once over 10 to 50 ms. */
-static unsigned long tsc_per_65536(void)
+/*
+ * TSC ticks in 2^16 ticks of the timer, measured over 40 ms; *ERROR: how much
+ * more it may be. Of what is not known the least is taken: so this clock is
+ * never slow against the timer, and no interrupt seems to come early. 0 if the
+ * machine was away so long that the timer has passed its end.
+ */
+static unsigned long measure(unsigned long *error)
 {
-    static unsigned long rate;
     struct moment start, now;
-    unsigned char gate;
     unsigned passed;
 
-    if (rate)
-        return rate;
-    gate = pv_native_inb(0x61);
-    pv_native_outb(0x61, (unsigned char)((gate & ~2) | 1));
     pv_native_outb(0x43, 0xb0); /* channel 2 counts down once, from 65535 */
     pv_native_outb(0x42, 0xff);
     pv_native_outb(0x42, 0xff);
@@ -58,8 +53,32 @@ static unsigned long tsc_per_65536(void)
     do {
         now = look();
         passed = start.count - now.count;
-    } while (passed < PIT_HZ / 100);
-    rate = (now.tsc - start.tsc) * 65536 / passed;
+    } while (passed < PIT_HZ / 25 && !(pv_native_inb(0x61) & 0x20));
+    if (pv_native_inb(0x61) & 0x20)
+        return 0;
+    *error = now.after - now.before + start.after - start.before;
+    *error = *error * 65536 / passed;
+    return (now.before - start.after) * 65536 / (passed + 1);
+}
+
+/* The best of some measurements, or the first that is good to 1 in 4096. */
+static unsigned long tsc_per_65536(void)
+{
+    static unsigned long rate;
+    unsigned long least = ~0ul, error = 0, found;
+    unsigned char gate;
+
+    if (rate)
+        return rate;
+    gate = pv_native_inb(0x61);
+    pv_native_outb(0x61, (unsigned char)((gate & ~2) | 1));
+    for (int i = 0; !rate || (i < 8 && least > rate / 4096); i++) {
+        found = measure(&error);
+        if (found && error < least) {
+            least = error;
+            rate = found;
+        }
+    }
     pv_native_outb(0x61, gate);
     return rate;
 }

@@ -136,7 +136,7 @@ static int value_of(const struct run *run, const struct machine *machine)
     return machine->ending == ENDED_STOPPED ? run->reason : -1;
 }
 
-void attempt_alone(struct attempt *attempt)
+void attempt_alone(struct attempt *attempt, const char *image)
 {
     const struct conform_test *test = attempt->test;
     char *ramdisk = make_ramdisk(test), *list = NULL, why[64];
@@ -144,6 +144,8 @@ void attempt_alone(struct attempt *attempt)
     struct machine machine;
     int value;
 
+    if (attempt->place == ON_REFERENCE)
+        run.run.image = image;
     run.platform = attempt->place == ON_REFERENCE ? &platform_reference
                                                   : &platform_xen;
     ktap_begin(&run.ktap, test);

@@ -18,8 +18,9 @@ struct attempt {
     char log[512];  /* path: the console, with the hypervisor's lines */
 };
 
-/* On the reference hypervisor or as Xen's domain 0: a machine of its own. */
-void attempt_alone(struct attempt *attempt);
+/* On the reference hypervisor (IMAGE; NULL: the usual one) or as Xen's domain
+ * 0: a machine of its own. */
+void attempt_alone(struct attempt *attempt, const char *image);
 
 /* As domUs under one domain 0. */
 void attempt_domus(struct attempt **attempts, unsigned count,

@@ -26,7 +26,7 @@
 #include "runner/run.h"
 
 static struct {
-    const char *hv, *as, *junit, *tests, *kernels;
+    const char *hv, *as, *junit, *tests, *kernels, *image;
     long jobs;
 } options;
 
@@ -46,6 +46,8 @@ static const struct option_row rows[] = {
     OPTION_TEXT("kernels", "DIR", &options.kernels,
                 "where their images NAME.elf are (default: conformance beside\n"
                 "this command)"),
+    OPTION_TEXT("image", "F", &options.image,
+                "the reference hypervisor's image (default: the usual one)"),
     OPTION_END
 };
 
@@ -232,7 +234,7 @@ static void run_all(struct plan *plan)
             at[slot] = next - 1;
             slots[slot] = begin_process();
             if (!slots[slot]) {
-                attempt_alone(attempt);
+                attempt_alone(attempt, options.image);
                 _exit(0);
             }
             running++;
