@@ -30,13 +30,14 @@ class Boot:
     """One run: `lines` of the console, `items` (name: (verdict, why)), the
     kernel's messages `dmesg`, exit `status` and `message` of the runner."""
 
-    def __init__(self, place, memory, mode, *words, vcpus=1, seconds=120,
-                 kernel=VMLINUZ, more=(), environment=None):
+    def __init__(self, place, memory, mode, *words, vcpus=1, cpus=1,
+                 seconds=120, kernel=VMLINUZ, more=(), environment=None):
         os.makedirs("build/logs", exist_ok=True)
         options, console = PLACES[place]
-        log = f"build/logs/linux-{mode}-{place}-{memory}.log"
+        log = f"build/logs/linux-{mode}-{place}-{memory}-{vcpus}.log"
         command = ["build/parapet", "run", *options, "--memory", str(memory),
-                   "--vcpus", str(vcpus), "--timeout", str(seconds),
+                   "--vcpus", str(vcpus), "--cpus", str(cpus),
+                   "--timeout", str(seconds),
                    "--show", "guest", "--log", log, "--ramdisk", INITRD,
                    *more, kernel, console, "quiet", "loglevel=1", "--", mode,
                    *words]
