@@ -34,6 +34,7 @@ struct guest_config {
     uint64_t kernel_size, ramdisk_size; /* bytes; ramdisk 0: none */
     uint64_t memory;                    /* bytes */
     unsigned int vcpus;
+    unsigned int weight, cap; /* see domain_list.h; weight 0: the usual one */
     enum on_end on_poweroff, on_reboot, on_crash;
 };
 

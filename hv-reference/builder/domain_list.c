@@ -6,6 +6,7 @@
 
 #include "core/domain.h"
 #include "core/lib.h"
+#include "core/run_queue.h"
 
 /* The next word of [*AT, END) that is no blank; its length, 0 at the end. */
 static size_t next_word(const char **at, const char *end)
@@ -104,6 +105,16 @@ static bool read_word(const char *word, size_t size, struct domain_line *line)
         line->vcpus = (unsigned int)number;
         return number >= 1 && number <= MAX_VCPUS;
     }
+    if (is_key(word, size, "weight", &value, &n) &&
+        read_number(value, n, &number)) {
+        line->weight = (unsigned int)number;
+        return number >= 1 && number <= MAX_WEIGHT;
+    }
+    if (is_key(word, size, "cap", &value, &n) &&
+        read_number(value, n, &number)) {
+        line->cap = (unsigned int)number;
+        return number <= 100 * MAX_VCPUS;
+    }
     return false;
 }
 
@@ -112,7 +123,7 @@ static const char *read_line(const char *at, const char *end,
 {
     size_t size;
 
-    *line = (struct domain_line){.vcpus = 1};
+    *line = (struct domain_line){.vcpus = 1, .weight = DEFAULT_WEIGHT};
     while ((size = next_word(&at, end)) != 0) {
         if (size == 2 && at[0] == '-' && at[1] == '-') {
             at = min_of(at + 3, end);

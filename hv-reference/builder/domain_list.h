@@ -6,7 +6,8 @@
  *
  *   name=web kernel=1 ramdisk=2 memory=131072 vcpus=1 on_crash=restart -- words
  *
- * kernel and ramdisk are numbers of boot modules (0 is the list itself),
+ * weight is its share of CPU time beside others' (256), cap the most that it
+ * gets in percent of one CPU (0: no limit). kernel and ramdisk are numbers of boot modules (0 is the list itself),
  * memory is in KiB, on_poweroff, on_reboot and on_crash are destroy, restart
  * or preserve. What follows "--" is the guest's command line.
  */
@@ -21,7 +22,7 @@ struct domain_line {
     char name[32];
     unsigned int kernel, ramdisk; /* module numbers; 0: none */
     uint64_t memory;              /* bytes */
-    unsigned int vcpus;
+    unsigned int vcpus, weight, cap;
     enum on_end on_poweroff, on_reboot, on_crash;
     char words[512];
 };

@@ -45,6 +45,7 @@ struct domain {
     unsigned int vcpus; /* how many the builder gave it */
     unsigned int runnable;    /* of them: sched.c */
     unsigned int weight, cap; /* its share; percent of a CPU, 0: no limit */
+    uint64_t cap_used, cap_until; /* of its budget; the period's end */
     spinlock_t lock;          /* vCPUs being made, up and down; watchdogs */
 
     spinlock_t memory_lock; /* page tables, page list, types of its frames */

@@ -7,12 +7,14 @@
 #include "core/main.h"
 
 #include <xen/sched.h>
+#include <xen/vcpu.h>
 
 #include "builder/build.h"
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/memory/frame.h"
 #include "core/hw.h"
+#include "core/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 #include "exits.h"
@@ -72,6 +74,22 @@ static void start_again(const struct guest_config *config)
         log_line("%s was not started again: %s", config->name, why);
 }
 
+/* Of all the time that its vCPUs wanted a CPU. */
+static void report_times(const struct domain *d)
+{
+    uint64_t ran = 0, wanted = 0;
+
+    for (unsigned int i = 0; i < d->vcpus; i++) {
+        struct vcpu_runstate_info r;
+
+        copy_runstate(d->vcpu[i], &r);
+        ran += r.time[RUNSTATE_running];
+        wanted += r.time[RUNSTATE_running] + r.time[RUNSTATE_runnable];
+    }
+    log_line("domain %u: had a CPU for %lu of the %lu ms that it wanted one",
+             d->id, ran / MILLISECONDS, wanted / MILLISECONDS);
+}
+
 static void bury(struct domain *d)
 {
     const struct guest_config *config = d->config;
@@ -83,6 +101,8 @@ static void bury(struct domain *d)
     log_line("domain %u %s%s%s", d->id, ending(d->shutdown),
              d->last_words[0] ? ": " : "", d->last_words);
     report_leftovers(d);
+    if (d->one_of_several)
+        report_times(d);
     d->buried = true;
     if (end == END_RESTART && too_short) {
         log_line("domain %u lived for less than two seconds: it is not "

@@ -138,6 +138,8 @@ static const char *configure_line(const struct boot_info *boot,
                     &config->ramdisk_size);
     config->memory = line->memory;
     config->vcpus = line->vcpus;
+    config->weight = line->weight;
+    config->cap = line->cap;
     config->on_poweroff = line->on_poweroff;
     config->on_reboot = line->on_reboot;
     config->on_crash = line->on_crash;
@@ -177,6 +179,9 @@ unsigned int start_domain(const struct guest_config *config, const char **why)
     if (value)
         return value;
     d->config = config;
+    if (config->weight)
+        d->weight = config->weight;
+    d->cap = config->cap;
     d->one_of_several = nr_configs > 1;
     d->started = hw_now();
     vcpu_unpause(d->vcpu[0], VCPU_PAUSED_DOWN);

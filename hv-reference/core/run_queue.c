@@ -6,7 +6,7 @@
  * weights, however many vCPUs they have.
  *
  * A domain with a cap has a budget for each period; when it is used up its
- * vCPUs are paused until the next one (sched_cap.c).
+ * vCPUs wait, whatever their virtual time, until the next period begins.
  */
 #include "core/run_queue.h"
 
@@ -16,9 +16,34 @@
 
 #define SLICE     (10 * MILLISECONDS)
 #define LEAST_RUN (1 * MILLISECONDS) /* before one who slept takes over */
+#define PERIOD    (30 * MILLISECONDS) /* of a cap */
 
 static struct vcpu *first; /* by virtual time */
 static uint64_t least;     /* that of the last one that was taken */
+
+/* --- caps --- */
+
+static uint64_t budget_of(const struct domain *d)
+{
+    return d->cap * (PERIOD / 100);
+}
+
+bool run_queue_may_run(struct domain *d, uint64_t now)
+{
+    uint64_t budget = budget_of(d), periods;
+
+    if (!d->cap)
+        return true;
+    if (now >= d->cap_until) {
+        /* What it had too much of is missing now. */
+        periods = (now - d->cap_until) / PERIOD + 1;
+        d->cap_used -= min_of(d->cap_used, periods * budget);
+        d->cap_until += periods * PERIOD;
+    }
+    return d->cap_used < budget;
+}
+
+/* --- who is next --- */
 
 void run_queue_add(struct vcpu *v)
 {
@@ -44,32 +69,53 @@ void run_queue_remove(struct vcpu *v)
     v->queued = false;
 }
 
-struct vcpu *run_queue_take(void)
+/* The first that may run; *LOOK is lowered to when one that may not yet may. */
+static struct vcpu *next_in_turn(uint64_t now, uint64_t *look)
 {
     struct vcpu *v = first;
+
+    while (v && !run_queue_may_run(v->domain, now)) {
+        *look = min_of(*look, v->domain->cap_until);
+        v = v->next;
+    }
+    return v;
+}
+
+struct vcpu *run_queue_take(uint64_t now, uint64_t *look)
+{
+    struct vcpu *v = next_in_turn(now, look);
 
     if (v)
         run_queue_remove(v);
     return v;
 }
 
-bool run_queue_waits(void)
+bool run_queue_is_before(const struct vcpu *v, uint64_t now)
 {
-    return read_once(first) != NULL;
+    uint64_t look = NEVER;
+    const struct vcpu *next = next_in_turn(now, &look);
+
+    return next && next->vtime < v->vtime;
 }
 
-bool run_queue_is_before(const struct vcpu *v)
+uint64_t run_queue_look_again(const struct vcpu *v, uint64_t now)
 {
-    return first && first->vtime < v->vtime;
+    uint64_t look = NEVER;
+
+    if ((next_in_turn(now, &look) && v) || (v && v->domain->cap))
+        look = min_of(look, v->slice_end);
+    return look;
 }
 
 void run_queue_charge(struct vcpu *v, uint64_t now)
 {
-    const struct domain *d = v->domain;
+    struct domain *d = v->domain;
     uint64_t ran = now - v->charged;
 
     v->charged = now;
     v->vtime += ran * DEFAULT_WEIGHT * max_of(d->runnable, 1u) / d->weight;
+    if (d->cap)
+        d->cap_used += ran;
 }
 
 void run_queue_wake(struct vcpu *v)
@@ -81,8 +127,14 @@ void run_queue_wake(struct vcpu *v)
 
 void run_queue_begin_slice(struct vcpu *v, uint64_t now)
 {
+    const struct domain *d = v->domain;
+    uint64_t slice = SLICE, budget = budget_of(d);
+
+    if (d->cap)
+        slice = min_of(slice, (budget - min_of(budget, d->cap_used)) /
+                                  max_of(d->runnable, 1u));
     v->slice_start = now;
-    v->slice_end = now + SLICE;
+    v->slice_end = now + slice;
     least = max_of(least, v->vtime);
     run_queue_wake(v); /* alone on its CPU it may have fallen far behind */
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The runnable vCPUs that wait for a CPU, and whose turn it is (run_queue.c).
- * All of it is called with the scheduler's lock held (sched.c), except for
- * run_queue_waits().
+ * All of it is called with the scheduler's lock held (sched.c).
  */
 #ifndef HV_RUN_QUEUE_H
 #define HV_RUN_QUEUE_H
 
 #include "core/types.h"
 
+struct domain;
 struct vcpu;
 
 #define DEFAULT_WEIGHT 256u
@@ -18,11 +18,17 @@ struct vcpu;
 void run_queue_add(struct vcpu *v);
 /* V does not wait any more, if it did. */
 void run_queue_remove(struct vcpu *v);
-/* The one whose turn it is leaves the queue; NULL: nobody waits. */
-struct vcpu *run_queue_take(void);
-/* Does somebody wait (as seen from without the lock)? Before V? */
-bool run_queue_waits(void);
-bool run_queue_is_before(const struct vcpu *v);
+/*
+ * The one whose turn it is leaves the queue; NULL: nobody may run. *LOOK is
+ * lowered to when a domain gets a new budget.
+ */
+struct vcpu *run_queue_take(uint64_t now, uint64_t *look);
+/* Does somebody wait who is before V? */
+bool run_queue_is_before(const struct vcpu *v, uint64_t now);
+/* Has D something left of what its cap allows? */
+bool run_queue_may_run(struct domain *d, uint64_t now);
+/* When a CPU that runs V (NULL: nobody) has to choose again; NEVER. */
+uint64_t run_queue_look_again(const struct vcpu *v, uint64_t now);
 
 /* V, which runs, has run until NOW. */
 void run_queue_charge(struct vcpu *v, uint64_t now);

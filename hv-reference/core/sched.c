@@ -172,15 +172,13 @@ void copy_runstate(const struct vcpu *v, struct vcpu_runstate_info *to)
 /* --- timers --- */
 
 /*
- * Interrupt this CPU for the timers of the vCPUs that were last here and, if
- * others wait, for the end of V's turn.
+ * Interrupt this CPU for the timers of the vCPUs that were last here, and at
+ * LOOK, when it has to choose again.
  */
-static void arm_timer(struct cpu *cpu, const struct vcpu *v)
+static void arm_timer(struct cpu *cpu, uint64_t look)
 {
-    uint64_t deadline = all_vcpus_deadline(cpu->id);
+    uint64_t deadline = min_of(all_vcpus_deadline(cpu->id), look);
 
-    if (v && (run_queue_waits() || v->domain->cap))
-        deadline = min_of(deadline, v->slice_end);
     if (deadline != cpu->timer) {
         cpu->timer = deadline;
         hw_set_timer(deadline);
@@ -236,43 +234,61 @@ static bool turn_is_over(struct vcpu *prev, uint64_t now)
     bool yields = prev->yields;
 
     prev->yields = false;
-    return yields || (now >= prev->slice_end && run_queue_is_before(prev));
+    return yields || (now >= prev->slice_end && run_queue_is_before(prev, now));
 }
 
-/*
- * Who is next on CPU. It has the CPU from here on: others may not take it. True
- * in *BEGINS: it did not run until now.
- */
-static struct vcpu *choose(struct cpu *cpu, uint64_t now, bool *begins)
+/* PREV, or another one; NULL: nobody. *LOOK: see run_queue_take(). */
+static struct vcpu *next_after(struct vcpu *prev, uint64_t now, uint64_t *look)
 {
-    struct vcpu *prev = cpu->vcpu, *next = NULL;
-    bool goes_on;
+    bool goes_on = prev && vcpu_runnable(prev), may;
+    struct vcpu *next = NULL;
 
-    spin_lock(&lock);
-    goes_on = prev && vcpu_runnable(prev);
     if (goes_on && prev->runstate.state == RUNSTATE_running)
         run_queue_charge(prev, now);
-    if (!goes_on || turn_is_over(prev, now))
-        next = run_queue_take();
-    if (next && goes_on)
+    may = goes_on && run_queue_may_run(prev->domain, now);
+    if (!may || turn_is_over(prev, now))
+        next = run_queue_take(now, look);
+    if (!next && may)
+        return prev;
+    if (goes_on) {
         change_state(prev, RUNSTATE_runnable, now);
-    if (!next && goes_on)
-        next = prev;
+        if (!next) /* it stays here until its domain has a new budget */
+            *look = min_of(*look, prev->domain->cap_until);
+    }
+    return next;
+}
+
+/* What a CPU shall do, and how long at most. */
+struct choice {
+    struct vcpu *next; /* NULL: wait */
+    bool begins;       /* it did not run until now */
+    uint64_t look;     /* when to choose again; NEVER */
+};
+
+/* Who is chosen has the CPU from here on: others may not take it. */
+static struct choice choose(struct cpu *cpu, uint64_t now)
+{
+    struct vcpu *prev = cpu->vcpu, *next;
+    struct choice choice = {.look = NEVER};
+
+    spin_lock(&lock);
+    next = choice.next = next_after(prev, now, &choice.look);
     if (next) {
         next->home = cpu->id;
         __atomic_store_n(&next->cpu, (int)cpu->id, __ATOMIC_SEQ_CST);
         if (next != prev || now >= next->slice_end)
             run_queue_begin_slice(next, now);
-        *begins = next->runstate.state != RUNSTATE_running;
-        if (*begins)
+        choice.begins = next->runstate.state != RUNSTATE_running;
+        if (choice.begins)
             change_state(next, RUNSTATE_running, now);
         idle &= ~(1UL << cpu->id);
     } else {
         idle |= 1UL << cpu->id;
     }
     running[cpu->id] = next;
+    choice.look = min_of(choice.look, run_queue_look_again(next, now));
     spin_unlock(&lock);
-    return next;
+    return choice;
 }
 
 /* All of V's state is in memory: another CPU may take it. */
@@ -314,20 +330,19 @@ void leave_to_guest(void)
     struct cpu *cpu = this_cpu();
 
     for (;;) {
-        bool begins = false;
-        struct vcpu *next;
+        struct choice choice;
         uint64_t now;
 
         do_work(cpu);
         now = hw_now();
-        next = choose(cpu, now, &begins);
-        switch_to(cpu->vcpu, next, now);
-        if (begins)
-            begin_running(next, now);
-        arm_timer(cpu, next);
+        choice = choose(cpu, now);
+        switch_to(cpu->vcpu, choice.next, now);
+        if (choice.begins)
+            begin_running(choice.next, now);
+        arm_timer(cpu, choice.look);
         if (read_once(cpu->work))
             continue;
-        if (next)
+        if (choice.next)
             return;
         hw_idle();
     }

@@ -14,6 +14,12 @@ $(B)/system/refusals.elf: $(REFUSALS_OBJ)
 	$(Q)$(SYSTEM_LD) -o $@ $^
 TEST_PROGRAMS += $(B)/system/refusals.elf
 
+SHARES_OBJ := $(call objects,system,tests/system/shares.c \
+	tests/system/start.S tests/system/notes.S)
+$(B)/system/shares.elf: $(SHARES_OBJ)
+	$(Q)$(SYSTEM_LD) -o $@ $^
+TEST_PROGRAMS += $(B)/system/shares.elf
+
 # A kernel that is all right but for its notes, and one for 32 bits.
 $(B)/system/no-notes.elf: $(SYSTEM_OBJ)
 	$(Q)$(SYSTEM_LD) -o $@ $^

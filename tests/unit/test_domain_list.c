@@ -25,19 +25,24 @@ static int read_all(const char *text)
 START_TEST(a_line_is_a_domain)
 {
     ck_assert_int_eq(read_all("name=web kernel=1 ramdisk=2 memory=65536 "
-                              "vcpus=2 on_crash=restart -- root=/dev/x a=b\n"),
+                              "vcpus=2 weight=512 cap=150 "
+                              "on_crash=restart -- root=/dev/x a=b\n"),
                      1);
     ck_assert_str_eq(line.name, "web");
     ck_assert_uint_eq(line.kernel, 1);
     ck_assert_uint_eq(line.ramdisk, 2);
     ck_assert_uint_eq(line.memory, 64UL << 20);
     ck_assert_uint_eq(line.vcpus, 2);
+    ck_assert_uint_eq(line.weight, 512);
+    ck_assert_uint_eq(line.cap, 150);
     ck_assert_int_eq(line.on_crash, END_RESTART);
     ck_assert_int_eq(line.on_poweroff, END_DESTROY);
     ck_assert_str_eq(line.words, "root=/dev/x a=b");
     ck_assert_int_eq(read_all("name=a kernel=1 memory=1\n\n"
                               "name=b kernel=2 memory=1 --"), 2);
     ck_assert_str_eq(line.words, "");
+    ck_assert_uint_eq(line.weight, 256);
+    ck_assert_uint_eq(line.cap, 0);
     ck_assert_int_eq(read_all(""), 0);
 }
 END_TEST
@@ -49,6 +54,9 @@ START_TEST(wrong_lines_are_refused)
         "name=a kernel=x memory=1", "name=a kernel=1 memory=", "frob=1",
         "name=a kernel=1 memory=1 vcpus=0",
         "name=a kernel=1 memory=1 vcpus=99",
+        "name=a kernel=1 memory=1 weight=0",
+        "name=a kernel=1 memory=1 weight=65536",
+        "name=a kernel=1 memory=1 cap=3201",
         "name=a kernel=1 memory=1 on_crash=dance",
         "name=a kernel=1 memory=99999999999999999999",
         "name=a-name-that-is-longer-than-any-domain-may-have kernel=1 memory=1",

@@ -117,13 +117,21 @@ static void take_text(struct reader *r, const char *key, char **into,
         *into = value->text;
 }
 
+static void take_number_from(struct reader *r, const char *key, long *into,
+                             const struct value *value, long least, long most)
+{
+    if (value->text || value->is_list || value->number < least ||
+        value->number > most)
+        WRONG(r, r->line_begin, "%s needs a number from %ld to %ld", key,
+              least, most);
+    else
+        *into = value->number;
+}
+
 static void take_number(struct reader *r, const char *key, long *into,
                         const struct value *value, long most)
 {
-    if (value->number < 1 || value->number > most)
-        WRONG(r, r->line_begin, "%s needs a number from 1 to %ld", key, most);
-    else
-        *into = value->number;
+    take_number_from(r, key, into, value, 1, most);
 }
 
 static void take_end(struct reader *r, const char *key, const char **into,
@@ -160,6 +168,10 @@ static void take(struct reader *r, const char *key, const struct value *value)
         take_number(r, key, &config->memory, value, 1 << 20);
     else if (!strcmp(key, "vcpus"))
         take_number(r, key, &config->vcpus, value, 32);
+    else if (!strcmp(key, "cpu_weight"))
+        take_number(r, key, &config->weight, value, 65535);
+    else if (!strcmp(key, "cap"))
+        take_number_from(r, key, &config->cap, value, 0, 3200);
     else if (!strcmp(key, "on_poweroff"))
         take_end(r, key, &config->on_poweroff, value);
     else if (!strcmp(key, "on_reboot"))
@@ -264,6 +276,7 @@ bool config_read(struct config *config, const char *path)
     *config = (struct config){ .path = path,
                                .memory = 128,
                                .vcpus = 1,
+                               .weight = 256,
                                .on_poweroff = "destroy",
                                .on_reboot = "restart",
                                .on_crash = "destroy" };

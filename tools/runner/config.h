@@ -18,6 +18,7 @@ struct config {
     char *name, *kernel, *ramdisk;
     char *words; /* the guest's command line; "" if there is none */
     long memory, vcpus;
+    long weight, cap; /* of CPU time: beside others; at most, in percent; 0: all */
     const char *on_poweroff, *on_reboot, *on_crash;
 };
 

@@ -89,10 +89,11 @@ static char *write_list(const struct domains *domains, struct modules *modules)
         if (config->ramdisk)
             fprintf(to, "ramdisk=%u ",
                     module_number(modules, config->ramdisk));
-        fprintf(to, "memory=%ld vcpus=%ld on_poweroff=%s on_reboot=%s "
-                    "on_crash=%s -- %s\n",
-                config->memory * 1024, config->vcpus, config->on_poweroff,
-                config->on_reboot, config->on_crash, config->words);
+        fprintf(to, "memory=%ld vcpus=%ld weight=%ld cap=%ld on_poweroff=%s "
+                    "on_reboot=%s on_crash=%s -- %s\n",
+                config->memory * 1024, config->vcpus, config->weight,
+                config->cap, config->on_poweroff, config->on_reboot,
+                config->on_crash, config->words);
     }
     if (fclose(to))
         fail(STATUS_TOOL, "cannot write %s: %s", path, strerror(errno));

@@ -77,8 +77,9 @@ static const struct usage usage = {
         "KERNEL goes to the guest as its command line.\n\nSeveral guests run side "
         "by side on the reference hypervisor, each as its GUEST.cfg\nsays, in "
         "the language of xl.cfg: name, kernel, ramdisk, extra, root, cmdline, "
-        "memory,\nvcpus, on_poweroff, on_reboot, on_crash. Each guest's lines "
-        "begin with its name,\nand are kept in logs/NAME.domain.log, too.",
+        "memory,\nvcpus, cpu_weight, cap, on_poweroff, on_reboot, on_crash. Each "
+        "guest's lines\nbegin with its name, and are kept in "
+        "logs/NAME.domain.log, too.",
     .rows = rows,
     .more = "exit status:\n"
             "    0  the guest (each of them) powered off, or asked for a reboot\n"

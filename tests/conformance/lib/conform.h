@@ -173,8 +173,10 @@ bool user_run(void (*code)(uint64_t), uint64_t arg, struct caught *into);
 _Noreturn void iret_to(struct iret_context *frame, uint64_t rdi, uint64_t rsi);
 extern char user_stack_top[], kernel_stack_top[];
 
-/* second.c: vCPU 1 runs code(), then goes down */
-void second_start(void (*code)(void));
+/* second.c: a further vCPU runs code(), then goes down */
+void vcpu_start(unsigned int number, void (*code)(unsigned int number));
+void second_start(void (*code)(void)); /* vCPU 1 */
+bool vcpu_goes_down(unsigned int number, uint64_t ns); /* is it, within ns? */
 
 /* event.c: upcalls */
 void events_init(void); /* counts what arrives, by port */

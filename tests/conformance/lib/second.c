@@ -1,39 +1,66 @@
 // SPDX-License-Identifier: MIT
 /*
- * A second vCPU (tests that say "vcpus: 2"): it runs one function on a stack of
- * its own, with events masked, without a trap table or callbacks, and then goes
- * down.
+ * Further vCPUs (tests that say "vcpus: N", at most 4): each runs one function
+ * on a stack of its own, with events masked, without a trap table or callbacks,
+ * and then goes down.
  */
 #include "conform.h"
 
-static char stack[8192] __attribute__((aligned(4096)));
+#define MOST 4
 
-__asm__(".text; second_entry: cld; call *%rdi; call second_ends; ud2");
-extern char second_entry[];
+static char stacks[MOST][8192] __attribute__((aligned(4096)));
 
-void second_ends(void) __attribute__((used));
-void second_ends(void)
+__asm__(".text; vcpu_entry: cld; mov %rdi, %rbx; call *%rsi; mov %ebx, %edi;"
+        "call vcpu_ends; ud2");
+extern char vcpu_entry[];
+
+void vcpu_ends(unsigned int number) __attribute__((used));
+void vcpu_ends(unsigned int number)
 {
     for (;;)
-        hypercall_vcpu_op(VCPUOP_down, 1, NULL);
+        hypercall_vcpu_op(VCPUOP_down, (int)number, NULL);
 }
 
-void second_start(void (*code)(void))
+void vcpu_start(unsigned int number, void (*code)(unsigned int number))
 {
-    static struct vcpu_guest_context context;
+    struct vcpu_guest_context context = {.flags = VGCF_in_kernel};
+    uint64_t top = (uint64_t)stacks[number] + sizeof(stacks[number]);
 
-    context.flags = VGCF_in_kernel;
-    context.user_regs.rip = (uint64_t)second_entry;
-    context.user_regs.rsp = (uint64_t)stack + sizeof(stack);
-    context.user_regs.rdi = (uint64_t)code;
+    context.user_regs.rip = (uint64_t)vcpu_entry;
+    context.user_regs.rsp = top;
+    context.user_regs.rdi = number;
+    context.user_regs.rsi = (uint64_t)code;
     context.user_regs.cs = FLAT_KERNEL_CS;
     context.user_regs.ss = FLAT_KERNEL_SS;
     context.user_regs.rflags = 0x202;
     context.kernel_ss = FLAT_KERNEL_SS;
-    context.kernel_sp = (uint64_t)stack + sizeof(stack);
+    context.kernel_sp = top;
     context.ctrlreg[3] = xen_pfn_to_cr3(page_mfn((void *)start->pt_base));
-    if (hypercall_vcpu_op(VCPUOP_initialise, 1, &context))
-        error("the second vCPU could not be initialised");
-    if (hypercall_vcpu_op(VCPUOP_up, 1, NULL))
-        error("the second vCPU could not be started");
+    if (hypercall_vcpu_op(VCPUOP_initialise, (int)number, &context))
+        error("vCPU %u could not be initialised", number);
+    if (hypercall_vcpu_op(VCPUOP_up, (int)number, NULL))
+        error("vCPU %u could not be started", number);
+}
+
+static void (*second_code)(void);
+
+static void run_second(unsigned int number)
+{
+    (void)number;
+    second_code();
+}
+
+void second_start(void (*code)(void))
+{
+    second_code = code;
+    vcpu_start(1, run_second);
+}
+
+bool vcpu_goes_down(unsigned int number, uint64_t ns)
+{
+    uint64_t end = now() + ns;
+
+    while (hypercall_vcpu_op(VCPUOP_is_up, (int)number, NULL) && now() < end)
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+    return !hypercall_vcpu_op(VCPUOP_is_up, (int)number, NULL);
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Time does not go back from one vCPU to another: four read their own clocks in
+ * turn, wherever they run, and each time is at least the last one read. And
+ * each gets its own one-shot timers, never before their time.
+ *
+ * conform: reference dom0 domU
+ * requires: TIME-1 TIME-9 SMP-1 SMP-2
+ * vcpus: 4
+ * cpus: 2
+ */
+#include "conform.h"
+
+#define VCPUS  4
+#define READS  20000
+#define TIMERS 50
+#define DELAY  1000000 /* ns */
+
+static struct {
+    uint32_t taken;
+    uint64_t last, back;
+} clock;
+static evtchn_port_t timer_port[VCPUS];
+static volatile unsigned int reads[VCPUS], early[VCPUS], fired[VCPUS];
+static volatile uint64_t latest[VCPUS];
+
+static uint64_t own_time(unsigned int number)
+{
+    return xen_system_time(&shared->vcpu_info[number].time);
+}
+
+static void read_clocks(unsigned int number)
+{
+    for (; reads[number] < READS; reads[number]++) {
+        uint64_t t;
+
+        while (__atomic_exchange_n(&clock.taken, 1, __ATOMIC_ACQUIRE))
+            hypercall_sched_op(SCHEDOP_yield, NULL);
+        t = own_time(number);
+        if (t < clock.last && clock.last - t > clock.back)
+            clock.back = clock.last - t;
+        clock.last = t;
+        __atomic_store_n(&clock.taken, 0, __ATOMIC_RELEASE);
+    }
+}
+
+static void wait_for_timers(unsigned int number)
+{
+    evtchn_port_t port = timer_port[number];
+    struct sched_poll poll = {.nr_ports = 1};
+
+    set_xen_guest_handle(poll.ports, &port);
+    for (unsigned int i = 0; i < TIMERS; i++) {
+        uint64_t until = own_time(number) + DELAY, t;
+        struct vcpu_set_singleshot_timer timer = {.timeout_abs_ns = until};
+
+        xen_test_and_clear_bit(port, shared->evtchn_pending);
+        if (hypercall_vcpu_op(VCPUOP_set_singleshot_timer, (int)number, &timer))
+            return;
+        while (!xen_test_bit(port, shared->evtchn_pending))
+            hypercall_sched_op(SCHEDOP_poll, &poll);
+        t = own_time(number);
+        early[number] += t < until;
+        if (t > until && t - until > latest[number])
+            latest[number] = t - until;
+        fired[number]++;
+    }
+}
+
+static void work(unsigned int number)
+{
+    hypercall_vcpu_op(VCPUOP_stop_periodic_timer, (int)number, NULL);
+    read_clocks(number);
+    wait_for_timers(number);
+}
+
+void test(void)
+{
+    for (unsigned int i = 0; i < VCPUS; i++) {
+        struct evtchn_bind_virq b = {.virq = VIRQ_TIMER, .vcpu = i};
+
+        works(hypercall_event_channel_op(EVTCHNOP_bind_virq, &b),
+              "vCPU %u's timer", i);
+        timer_port[i] = b.port;
+    }
+    for (unsigned int i = 1; i < VCPUS; i++)
+        vcpu_start(i, work);
+    work(0);
+    for (unsigned int i = 0; i < VCPUS; i++) {
+        if (i)
+            check(vcpu_goes_down(i, 30000000000), "vCPU %u is through", i);
+        check_equal(reads[i], READS, "vCPU %u has read its clock", i);
+        check_equal(fired[i], TIMERS, "its timers came");
+        check_equal(early[i], 0, "none before its time");
+    }
+    check_equal(clock.back, 0, "time never went back");
+}
