@@ -13,11 +13,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/say.h"
 #include "source.h"
+
+static bool is_inside(const char *path, const char *root)
+{
+    size_t length = strlen(root);
+
+    return !strncmp(path, root, length) &&
+           (path[length] == '/' || !path[length]);
+}
 
 static const char *folder_of(const char *root)
 {
@@ -29,6 +38,8 @@ static const char *folder_of(const char *root)
     if (!state || *state != '/')
         state = home && *home == '/' ? mem_format("%s/.local/state", home)
                                      : "/var/tmp";
+    if (is_inside(state, root)) /* the journal is never in the tree */
+        state = is_inside("/var/tmp", root) ? "/tmp" : "/var/tmp";
     return mem_format("%s/parapet/patch-%016llx", state,
                       (unsigned long long)hash);
 }
@@ -223,6 +234,32 @@ void apply_recover(const char *root)
     if (!put_back(root, &changes, &problem))
         fail(STATUS_UNUSABLE, "%s; the old texts are in %s", problem, folder);
     drop_journal(folder);
+}
+
+/* Two runs at once would each take the other's journal for one that was
+ * interrupted. The lock ends with the process. */
+void apply_lock(const char *root)
+{
+    const char *folder = folder_of(root);
+    int fd;
+
+    make_folders(folder);
+    fd = open(mem_format("%s/lock", folder), O_RDWR | O_CREAT | O_CLOEXEC,
+              0600);
+    if (fd < 0)
+        fail(STATUS_UNUSABLE, "cannot write %s/lock: %s; nothing was changed",
+             folder, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB))
+        fail(STATUS_UNUSABLE, "another parapet patch is at work on %s: "
+             "nothing was changed", root);
+}
+
+bool apply_pending(const char *root)
+{
+    const char *folder = folder_of(root);
+
+    return !access(mem_format("%s/list", folder), F_OK) ||
+           !access(mem_format("%s/undo", folder), F_OK);
 }
 
 static void write_journal(const char *folder, const struct changes *changes)

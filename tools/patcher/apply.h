@@ -35,4 +35,10 @@ void apply_write(const char *root, const struct changes *changes);
 /* Undoes the last apply_write() if its files are as it left them. */
 void apply_undo(const char *root);
 
+/* One run at a time may write to a tree; fail()s for the second. */
+void apply_lock(const char *root);
+
+/* Did a run end amid its renames? */
+bool apply_pending(const char *root);
+
 #endif

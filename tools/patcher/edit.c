@@ -85,16 +85,35 @@ static const char *as_block(const struct source *s, const struct finding *f)
     return out.data;
 }
 
-/* "*" or the start of an lvalue becomes "name(" or "name(&". */
-static void begin_call(struct edits *edits, const struct source *s,
-                       const struct fact *fact, const char *name)
+/* "*" or the start of an lvalue becomes `before` or `before`&. */
+static void begin(struct edits *edits, const struct source *s,
+                  const struct fact *fact, const char *before)
 {
     uint32_t at = fact->lhs;
 
     if (fact->is_deref && s->text[at] == '*')
-        add(edits, at, at + 1, mem_format("%s(", name));
+        add(edits, at, at + 1, before);
     else
-        add(edits, at, at, mem_format("%s(&", name));
+        add(edits, at, at, mem_format("%s&", before));
+}
+
+static void begin_call(struct edits *edits, const struct source *s,
+                       const struct fact *fact, const char *name)
+{
+    begin(edits, s, fact, mem_format("%s(", name));
+}
+
+/* An address that may be evaluated but once. */
+static void add_update_once(struct edits *edits, const struct finding *f)
+{
+    const struct fact *fact = f->fact;
+    const char *name = strstr(f->replacement, "; pv_") + 2;
+
+    begin(edits, f->source, fact, "({ void *pv_at = ");
+    add(edits, fact->lhs_end, fact->rhs,
+        mem_format("; %.*s(pv_at, pv_pte_load(pv_at) %c (",
+                   (int)strcspn(name, "("), name, fact->op[0]));
+    add(edits, fact->rhs_end, fact->rhs_end, ")); })");
 }
 
 /*
@@ -113,6 +132,8 @@ static void add_store(struct edits *edits, const struct finding *f)
         begin_call(edits, f->source, fact, name);
         add(edits, fact->lhs_end, fact->rhs, ", ");
         add(edits, fact->rhs_end, fact->rhs_end, ")");
+    } else if (fact->kind == FACT_UPDATE && f->replacement[0] == '(') {
+        add_update_once(edits, f);
     } else if (fact->kind == FACT_UPDATE) {
         const char *at = mem_copy(f->source->text + fact->lhs,
                                   fact->lhs_end - fact->lhs);

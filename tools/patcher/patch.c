@@ -185,9 +185,12 @@ static bool agree(const struct scan *scan, const struct source *before,
         for (size_t i = 0; i < scan->findings.count; i++) {
             const struct finding *f = scan->findings.items[i];
 
-            if (f->source == before && f->action == ACTION_REWRITE &&
-                f->form == FORM_STORE)
-                planned += count_calls(f->replacement, names[n]);
+            if (f->source != before || f->action != ACTION_REWRITE ||
+                f->form != FORM_STORE)
+                continue;
+            if (f->replacement[0] == '(')
+                return false; /* its rules evaluate an address twice */
+            planned += count_calls(f->replacement, names[n]);
         }
         if (count_calls(after->text, names[n]) !=
             count_calls(before->text, names[n]) + planned)
@@ -264,8 +267,10 @@ static void show_diff(const struct patching *p, const struct changes *changes)
 {
     for (size_t i = 0; i < changes->list.count; i++) {
         const char *path = changes->list.items[i].path;
-        const char *old = mem_format("--label=a/%s", path);
-        const char *new = mem_format("--label=b/%s", path);
+        /* A name with a space ends at a tab, for git and for patch. */
+        const char *end = strpbrk(path, " \t") ? "\t" : "";
+        const char *old = mem_format("--label=a/%s%s", path, end);
+        const char *new = mem_format("--label=b/%s%s", path, end);
         const char *argv[] = { "diff", "-u", old, new, "--",
                                mem_format("%s/%s", p->root, path),
                                mem_format("%s/%s", p->copy, path), NULL };
@@ -328,29 +333,40 @@ static unsigned say_worklist(const struct scan *scan)
     return left;
 }
 
-static void check_git(const struct patching *p, const struct changes *changes)
+/* Does git look after the tree? A .git that git does not like is no no. */
+static bool in_git(const char *root)
 {
     const char *inside[] = { "sh", "-c",
-                             "git -C \"$0\" rev-parse --git-dir 2>/dev/null",
-                             p->root, NULL };
-    struct process_result r;
+                             "git -C \"$0\" rev-parse --git-dir 2>&1", root,
+                             NULL };
+    struct process_result r = process_run(inside, NULL, OUTPUT_CAPTURE);
 
-    if (opt.dirty || !process_exists("git"))
-        return;
-    r = process_run(inside, NULL, OUTPUT_CAPTURE);
+    if (r.status && !strstr(r.output, "not a git repository"))
+        fail(STATUS_UNUSABLE, "git cannot say which files have uncommitted "
+             "changes: mend that, or say --dirty; nothing was changed: %s",
+             r.output);
     free(r.output);
-    if (r.status)
+    return !r.status;
+}
+
+static void check_git(const struct patching *p, const struct changes *changes)
+{
+    if (opt.dirty || !process_exists("git") || !in_git(p->root))
         return;
     for (size_t i = 0; i < changes->list.count; i++) {
         const char *path = changes->list.items[i].path;
-        const char *argv[] = { "git", "-C", p->root, "status",
-                               "--porcelain", "--", path, NULL };
+        const char *argv[] = { "git", "--literal-pathspecs", "-C", p->root,
+                               "status", "--porcelain", "--", path, NULL };
+        struct process_result r = process_run(argv, NULL, OUTPUT_CAPTURE);
 
-        r = process_run(argv, NULL, OUTPUT_CAPTURE);
-        if (!r.status && r.length && strncmp(r.output, "!!", 2) &&
-            strncmp(r.output, "??", 2))
-            fail(STATUS_UNUSABLE, "%s has uncommitted changes: commit them, "
-                 "or say --dirty; nothing was changed", path);
+        if (r.status)
+            fail(STATUS_UNUSABLE, "git cannot say whether %s has uncommitted "
+                 "changes: mend that, or say --dirty; nothing was changed",
+                 path);
+        if (r.length)
+            fail(STATUS_UNUSABLE, "%s has uncommitted changes%s: commit them, "
+                 "or say --dirty; nothing was changed", path,
+                 strncmp(r.output, "??", 2) ? "" : " (git has none of it)");
         free(r.output);
     }
 }
@@ -398,6 +414,8 @@ int cmd_patch(int argc, char **argv)
     if (opt.stats && (opt.write || opt.undo))
         usage_error("--stats changes nothing");
     p.root = real_folder(argv[first]);
+    if (opt.write || opt.undo || apply_pending(p.root))
+        apply_lock(p.root);
     apply_recover(p.root);
     if (opt.undo) {
         apply_undo(p.root);

@@ -5,6 +5,7 @@
 // with the reason.
 #include "plan.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "rewrite.h"
@@ -93,6 +94,25 @@ static bool is_marked(const struct macros *macros, const char *name,
     return false;
 }
 
+/* And the macros that a use names in its arguments: SET(GET() | 1). */
+static void mark_arguments(const struct macros *macros,
+                           const struct finding *use, unsigned search)
+{
+    const char *text = use->source->text;
+
+    for (size_t at = use->begin; at < use->end;) {
+        size_t from = at;
+
+        while (at < use->end &&
+               (isalnum((unsigned char)text[at]) || text[at] == '_'))
+            at++;
+        if (at == from)
+            at++;
+        else
+            mark_reached(macros, text + from, at - from, search, 0);
+    }
+}
+
 /* The definition that a use's instruction comes from, if it is a finding. */
 static const struct finding *definition(struct scan *scan,
                                         const struct finding *use)
@@ -103,6 +123,7 @@ static const struct finding *definition(struct scan *scan,
 
     scan->macros.viewer = use->source;
     mark_reached(&scan->macros, use->origin, strlen(use->origin), ++search, 0);
+    mark_arguments(&scan->macros, use, search);
     for (size_t i = 0; i < scan->findings.count && !found; i++) {
         const struct finding *f = scan->findings.items[i];
 

@@ -221,8 +221,12 @@ static void plan_descriptor(struct scan *scan, struct finding *f,
                                  !strcmp(fact->field, "sp0"));
 
     if (fact->by_type) {
-        by_hand(f, "no profile says that this is a table of descriptors: add "
-                   "\"descriptors\"");
+        by_hand(f, mem_format("no profile says that this is a table of "
+                              "descriptors: add \"descriptors %s %s\"",
+                              fact->table == TABLE_IDT ? "idt"
+                              : fact->table == TABLE_LDT ? "ldt"
+                              : fact->table == TABLE_TSS ? "tss" : "gdt",
+                              fact->base));
     } else if (f->rule == R_tss_store && !stack) {
         by_hand(f, "only RSP0 of a TSS has a meaning in a guest");
     } else if ((f->rule == R_gdt_store || f->rule == R_idt_store) &&
@@ -252,6 +256,12 @@ static const char *store_op(int level)
     return names[level];
 }
 
+static const char *no_type(const struct fact *fact)
+{
+    return mem_format("no profile says that this is an entry's type: add "
+                      "\"table %s\" and its level", fact->type);
+}
+
 static void plan_entry(struct finding *f, const struct fact *fact, int level,
                        const struct profile *profile)
 {
@@ -260,8 +270,7 @@ static void plan_entry(struct finding *f, const struct fact *fact, int level,
     const char *value = slice(f->source, fact->rhs, fact->rhs_end);
 
     if (profile_level(profile, fact->type) < 0)
-        by_hand(f, "no profile says that this is an entry's type: add "
-                   "\"table\"");
+        by_hand(f, no_type(fact));
     else if (fact->in_macro)
         by_hand(f, "it is written in a macro");
     else if (fact->field)
@@ -279,9 +288,12 @@ static void plan_entry(struct finding *f, const struct fact *fact, int level,
                    "of a guest holds entries alone");
     else if (fact->size != 8)
         by_hand(f, "an entry of a PV guest has 8 bytes");
-    else if (fact->kind == FACT_UPDATE && has_effects(at))
-        by_hand(f, "its address has side effects and would be read twice");
-    else {
+    else if (fact->kind == FACT_UPDATE && has_effects(at)) {
+        f->action = ACTION_REWRITE;
+        f->replacement = mem_format(
+            "({ void *pv_at = %s; pv_%s(pv_at, pv_pte_load(pv_at) %c (%s)); })",
+            at, op->name, fact->op[0], value);
+    } else {
         f->action = ACTION_REWRITE;
         f->replacement =
             fact->kind == FACT_STORE
@@ -295,8 +307,7 @@ static void plan_load(struct finding *f, const struct fact *fact,
                       const struct profile *profile)
 {
     if (profile_level(profile, fact->type) < 0)
-        by_hand(f, "no profile says that this is an entry's type: add "
-                   "\"table\"");
+        by_hand(f, no_type(fact));
     else if (fact->in_macro)
         by_hand(f, "it is written in a macro");
     else if (fact->is_local)
@@ -316,8 +327,7 @@ static void plan_call(struct finding *f, const struct fact *fact,
                       const struct profile *profile)
 {
     if (profile_level(profile, fact->type) < 0)
-        by_hand(f, "no profile says that this is an entry's type: add "
-                   "\"table\"");
+        by_hand(f, no_type(fact));
     else if (!fact->is_statement || fact->in_macro)
         by_hand(f, "its value is used, or it is written in a macro");
     else if (fact->is_local)
@@ -362,6 +372,10 @@ static struct finding *make_finding(struct scan *scan, struct source *s,
     struct finding *f;
 
     if (!entry && fact->kind == FACT_LOAD)
+        return NULL;
+    /* Where words led here, and no type: an entry is no character. */
+    if (entry && level < 0 && fact->kind != FACT_CALL && fact->size &&
+        fact->size < 4)
         return NULL;
     f = finding_add(scan, s, rule, FORM_STORE, fact->offset,
                     fact->lhs_end - fact->offset);

@@ -272,6 +272,16 @@ static void note_cast(struct visit *v, CXCursor c)
         *list_add(&v->pointers) = from;
 }
 
+/* Is the load the place itself, p[i] of p[i].bits.x, or (*p) of (*p).x? What
+ * is read on the way there, the *q of p[*q], is a load like any other. */
+static bool begins_place(const struct fact *store, const struct fact *load)
+{
+    for (uint32_t at = store->lhs; at < load->offset; at++)
+        if (!strchr("( \t", store->source->text[at]))
+            return false;
+    return true;
+}
+
 static bool is_stored_to(const struct visit *v, const struct fact *load)
 {
     for (size_t i = 0; i < v->facts->list.count; i++) {
@@ -279,7 +289,7 @@ static bool is_stored_to(const struct visit *v, const struct fact *load)
 
         if ((f->kind == FACT_STORE || f->kind == FACT_UPDATE) &&
             load->source == f->source && load->offset >= f->lhs &&
-            load->end <= f->lhs_end)
+            load->end <= f->lhs_end && begins_place(f, load))
             return true;
     }
     return false;

@@ -43,8 +43,6 @@ void stores(pte_t *p, small_t *s, union_t *u, struct page *page, u64 v, int i)
     SET(&p[i], v);
     /* refuse: it is on the stack */
     kept[0] = v;
-    /* refuse: its address has side effects and would be read twice */
-    *p++ |= 2;
     /* refuse: this operator on an entry is not understood */
     (*p)++;
     /* refuse: this operator on an entry is not understood */
