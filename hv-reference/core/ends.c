@@ -25,6 +25,31 @@
 #define SHORTEST_LIFE (2000 * MILLISECONDS)
 
 static unsigned int exit_value = EXIT_poweroff;
+static uint64_t cycles_left; /* how often a domain will be made anew */
+static bool repeated;        /* it was asked for */
+
+static void log_free_memory(void)
+{
+    uint64_t bytes, frames;
+
+    heap_usage(&bytes, &frames);
+    log_line("memory: %lu frames are free, %lu are cut into objects; %lu bytes "
+             "of the heap are in use", frames_free_count(), frames, bytes);
+}
+
+void repeat_domains(uint64_t times)
+{
+    if (times < 2)
+        return;
+    cycles_left = times - 1;
+    repeated = true;
+    log_free_memory();
+}
+
+bool domains_repeat(void)
+{
+    return cycles_left != 0;
+}
 
 static const char *ending(int reason)
 {
@@ -94,7 +119,7 @@ static void bury(struct domain *d)
 {
     const struct guest_config *config = d->config;
     enum on_end end = what_now(d);
-    bool too_short = hw_now() - d->started < SHORTEST_LIFE;
+    bool repeats = false, too_short = hw_now() - d->started < SHORTEST_LIFE;
 
     services_drain(d);
     report_left_out(d);
@@ -104,7 +129,12 @@ static void bury(struct domain *d)
     if (d->one_of_several)
         report_times(d);
     d->buried = true;
-    if (end == END_RESTART && too_short) {
+    if (cycles_left && d->shutdown == SHUTDOWN_poweroff) {
+        cycles_left--;
+        end = END_RESTART;
+        repeats = true;
+    }
+    if (end == END_RESTART && too_short && !repeats) {
         log_line("domain %u lived for less than two seconds: it is not "
                  "started again", d->id);
         end = END_DESTROY;
@@ -117,8 +147,8 @@ static void bury(struct domain *d)
     if (current && current->domain == d)
         context_switch(current, NULL);
     domain_destroy(d);
-    if (nr_domains_configured() > 1 || end == END_RESTART)
-        log_line("%lu KiB of memory are free", frames_free_count() * 4);
+    if (nr_domains_configured() > 1 || end == END_RESTART || repeated)
+        log_free_memory();
     if (end == END_RESTART)
         start_again(config);
 }

@@ -200,6 +200,8 @@ unsigned int nr_domains_configured(void)
  */
 static void release_modules(const struct boot_info *boot)
 {
+    if (domains_repeat())
+        return;
     for (unsigned int i = 0; i < nr_configs; i++) {
         if (configs[i].on_poweroff == END_RESTART ||
             configs[i].on_reboot == END_RESTART ||
@@ -244,6 +246,7 @@ void hv_main(const struct boot_info *boot)
     else
         configure_one(boot);
     serial_enable_input();
+    repeat_domains(option_number(boot->cmdline, "cycles", 1));
     for (i = 0; i < nr_configs; i++) {
         value = start_domain(&configs[i], &why);
         if (value) {

@@ -16,6 +16,10 @@ struct guest_config;
  */
 unsigned int start_domain(const struct guest_config *config, const char **why);
 
+/* Domains that power off are made anew, so many times in all. */
+void repeat_domains(uint64_t times);
+bool domains_repeat(void);
+
 /* How many domains the machine was started with. */
 unsigned int nr_domains_configured(void);
 

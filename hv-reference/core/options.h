@@ -5,6 +5,8 @@
  *
  *   mem=SIZE, dom0_mem=SIZE   the guest's memory; default: nearly all
  *   vcpus=N                   how many virtual CPUs the guest may bring up
+ *   cycles=N                  a domain that powers off is made anew, N times
+ *                             in all, and what is free is logged
  *   domains                   the first module is a list (builder/domain_list.h)
  *
  * SIZE is a number with K, M or G behind it; without one it counts KiB.

@@ -17,13 +17,14 @@
 
 static struct {
     const char *hv, *as, *ramdisk, *log, *image, *show;
-    long memory, vcpus, cpus, timeout, gdb_port;
+    long memory, vcpus, cpus, cycles, timeout, gdb_port;
     bool gdb, icount;
 } options = {
     .hv = "reference",
     .memory = 128,
     .vcpus = 1,
     .cpus = 1,
+    .cycles = 1,
     .timeout = 60,
     .gdb_port = 1234,
     .show = "usual",
@@ -44,6 +45,9 @@ static const struct option_row rows[] = {
                   "the guest's virtual processors (default 1)"),
     OPTION_NUMBER("cpus", "N", &options.cpus, 1, 32,
                   "the machine's processors (default 1)"),
+    OPTION_NUMBER("cycles", "N", &options.cycles, 1, 1000000,
+                  "on the reference hypervisor: a guest that powers off is\n"
+                  "made anew, N times in all, and what is free is logged"),
     OPTION_TEXT("ramdisk", "F", &options.ramdisk,
                 "the guest's initial file system"),
     OPTION_NUMBER("timeout", "S", &options.timeout, 0, 1000000,
@@ -252,6 +256,7 @@ int cmd_run(int argc, char **argv)
     run.memory = options.memory;
     run.vcpus = options.vcpus;
     run.cpus = options.cpus;
+    run.cycles = options.cycles;
     run.pvh = domu && !strcmp(options.as, "pvh");
 
     run.file = bzimage_file(run.kernel);

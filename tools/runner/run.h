@@ -20,6 +20,7 @@ struct run {
     const char *image;   /* of the hypervisor; NULL: the usual one */
     long memory, vcpus;  /* the guest's: MiB, count */
     long cpus;           /* the machine's */
+    long cycles;         /* how often it is made; up to 1: once */
     bool pvh;            /* as a domU on Xen: PVH, not PV */
     /* what is known of it */
     struct kernel about;

@@ -81,6 +81,9 @@ void unshare_frame(mfn_t mfn);
 /* Zeroed memory of the hypervisor's own; NULL when there is none. (heap.c) */
 void *hv_alloc(size_t bytes);
 void hv_free(void *p);
+/* The bytes of all that is allocated, and the frames that small objects have
+ * been cut from: these stay with the heap. */
+void heap_usage(uint64_t *bytes, uint64_t *cut_frames);
 
 /* --- machine to pseudo-physical (m2p.c) --- */
 

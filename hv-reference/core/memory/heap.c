@@ -21,6 +21,7 @@ struct free_object {
 
 static spinlock_t lock;
 static struct free_object *free_objects[MAX_SHIFT + 1];
+static uint64_t used, cut; /* bytes allocated; frames cut into objects */
 
 /* The smallest N with VALUE <= 1 << N. */
 static unsigned int log2_up(uint64_t value)
@@ -38,6 +39,7 @@ static bool refill(unsigned int shift)
     if (mfn_eq(mfn, MFN_NONE))
         return false;
     frame_of(mfn)->progress = (uint16_t)shift;
+    cut++;
     window = map_frame(mfn);
     for (at = 0; at < PAGE_SIZE; at += 1UL << shift) {
         struct free_object *object = (struct free_object *)(window + at);
@@ -56,6 +58,7 @@ static void *alloc_object(unsigned int shift)
     if (free_objects[shift] || refill(shift)) {
         object = free_objects[shift];
         free_objects[shift] = object->next;
+        __atomic_fetch_add(&used, 1UL << shift, __ATOMIC_RELAXED);
     }
     spin_unlock(&lock);
     if (object)
@@ -77,6 +80,7 @@ void *hv_alloc(size_t bytes)
     if (mfn_eq(mfn, MFN_NONE))
         return NULL;
     frame_of(mfn)->progress = (uint16_t)(WHOLE | order);
+    __atomic_fetch_add(&used, PAGE_SIZE << order, __ATOMIC_RELAXED);
     window = map_frame(mfn);
     memset(window, 0, PAGE_SIZE << order);
     return window;
@@ -94,11 +98,22 @@ void hv_free(void *p)
     kind = frame->progress;
     if (kind & WHOLE) {
         frame->progress = 0;
+        __atomic_fetch_sub(&used, PAGE_SIZE << (kind & ~WHOLE),
+                           __ATOMIC_RELAXED);
         frames_free(frame_mfn(frame), kind & ~WHOLE);
         return;
     }
     spin_lock(&lock);
     object->next = free_objects[kind];
     free_objects[kind] = object;
+    __atomic_fetch_sub(&used, 1UL << kind, __ATOMIC_RELAXED);
+    spin_unlock(&lock);
+}
+
+void heap_usage(uint64_t *bytes, uint64_t *cut_frames)
+{
+    spin_lock(&lock);
+    *bytes = __atomic_load_n(&used, __ATOMIC_RELAXED);
+    *cut_frames = cut;
     spin_unlock(&lock);
 }
