@@ -15,10 +15,12 @@
 static struct cpu_clock {
     uint64_t deadlines[CLOCK_USERS];
     unsigned vector;
-    int port;
 } clocks[PV_MAX_CPUS];
 
-uint64_t pv_clock_ns(void)
+/* Xen's time is the host's; this guest's goes on through a restore. */
+static uint64_t since_boot, at_suspend;
+
+static uint64_t xen_ns(void)
 {
     const struct vcpu_time_info *t = &this_vcpu()->time;
     uint32_t version;
@@ -35,6 +37,11 @@ uint64_t pv_clock_ns(void)
     return now;
 }
 
+uint64_t pv_clock_ns(void)
+{
+    return xen_ns() + since_boot;
+}
+
 static void arm(const struct cpu_clock *c)
 {
     const uint64_t *deadlines = c->deadlines;
@@ -43,6 +50,8 @@ static void arm(const struct cpu_clock *c)
     for (int i = 0; i < CLOCK_USERS; i++)
         if (deadlines[i] && (!next || deadlines[i] < next))
             next = deadlines[i];
+    if (next)
+        next = next > since_boot ? next - since_boot : 1;
     pv_xen_ok(hypercall_set_timer_op(next), "set_timer_op", next, 0,
            "nothing: it cannot fail");
 }
@@ -92,7 +101,7 @@ void pv_clock_init(void)
 
 void pv_clock_init_cpu(unsigned cpu)
 {
-    clocks[cpu].port = pv_event_bind_virq_on(VIRQ_TIMER, cpu, expired, NULL);
+    pv_event_bind_virq_on(VIRQ_TIMER, cpu, expired, NULL);
 }
 
 /* This CPU ends: no deadline of its own is left. */
@@ -120,7 +129,7 @@ unsigned long pv_xenpv_wallclock(void)
     uint32_t ns;
 
     xen_wall_clock(pv_xen_shared, &seconds, &ns);
-    return seconds ? seconds + (ns + pv_clock_ns()) / 1000000000 : 0;
+    return seconds ? seconds + (ns + xen_ns()) / 1000000000 : 0;
 }
 
 void pv_xenpv_timer_at(unsigned long ns)
@@ -136,4 +145,19 @@ void pv_xenpv_shutdown(int reason)
 
     for (;;)
         hypercall_sched_op(SCHEDOP_shutdown, &shutdown);
+}
+
+void pv_clock_suspend(void)
+{
+    at_suspend = pv_clock_ns();
+}
+
+/* Time has not gone back, whatever the host's says. */
+void pv_clock_resume(void)
+{
+    uint64_t now = pv_clock_ns();
+
+    if (now < at_suspend)
+        since_boot += at_suspend - now;
+    arm(&clocks[pv_xen_cpu()]);
 }

@@ -25,6 +25,7 @@ static const struct event_form *form;
 
 void pv_event_init(void)
 {
+    pv_memset(channels, 0, sizeof(channels));
     pv_event_2l.init_cpu(0);
     form = !pv_kernel.two_level_events && pv_event_fifo.init_cpu(0)
                ? &pv_event_fifo

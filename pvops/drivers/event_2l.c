@@ -15,6 +15,8 @@ static xen_ulong_t ports_of[PV_MAX_CPUS][WORDS];
 /* Nothing comes in before it has a handler. */
 static bool init_cpu(unsigned cpu)
 {
+    if (cpu == 0)
+        pv_memset(ports_of, 0, sizeof(ports_of));
     for (unsigned i = 0; cpu == 0 && i < XEN_BITS_PER_WORD; i++)
         pv_xen_shared->evtchn_mask[i] = ~0ul;
     return true;

@@ -38,6 +38,8 @@ static bool init_cpu(unsigned cpu)
     };
     struct evtchn_expand_array expand = { mfn_of(words) };
 
+    pv_memset(&control[cpu], 0, sizeof(control[cpu]));
+    pv_memset(heads[cpu], 0, sizeof(heads[cpu]));
     if (hypercall_event_channel_op(EVTCHNOP_init_control, &init))
         return false;
     if (cpu)

@@ -25,6 +25,13 @@ static struct pv_nested lock;
 static unsigned entries; /* 0: not set up yet */
 static uint16_t next_free[FRAMES * PER_FRAME], first_free; /* 0: none */
 
+/* Nothing is granted any more, and the table is asked for again. */
+static void restored(void)
+{
+    entries = 0;
+    first_free = 0;
+}
+
 static int set_up(void)
 {
     struct gnttab_query_size size = { .dom = DOMID_SELF };
@@ -49,6 +56,7 @@ static int set_up(void)
         if (!pv_map_foreign(&table[i * PER_FRAME], mfns[i]))
             return -XEN_ENOMEM;
     entries = setup.nr_frames * PER_FRAME;
+    pv_grant_restored = restored;
     for (unsigned ref = entries - 1; ref >= FIRST; ref--) {
         next_free[ref] = first_free;
         first_free = (uint16_t)ref;

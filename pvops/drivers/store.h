@@ -31,12 +31,10 @@ long pv_store_ask(uint32_t type, unsigned tx, const struct store_part *parts,
 /* store_ring.c: -ENODEV if there is no store. Done again after a restore. */
 int pv_store_connect(void);
 extern struct pv_nested pv_store_lock;
-void pv_store_lost_requests(void); /* after a restore: nobody will answer */
 
 void pv_store_receive(void); /* what came in unasked */
 
-/* store_watch.c: all watches, after a restore; an event, path\0token\0; with the lock held. */
-void pv_store_watch_again(void);
+/* store_watch.c: an event, path\0token\0; with the lock held. */
 void pv_store_queue(const char *event, unsigned long length);
 
 unsigned long pv_length(const char *text);

@@ -45,6 +45,23 @@ void pv_store_notify(pv_event_handler *handler, void *data)
     notify = handler;
 }
 
+static void lose_requests(void)
+{
+    for (struct store_request *r = waiting; r; r = r->next) {
+        r->type = XS_INVALID;
+        r->answered = true;
+    }
+    in.head_got = 0;
+    in.request = NULL;
+}
+
+static void restored(void)
+{
+    port = pv_xen_start->store_evtchn;
+    lose_requests();
+    pv_event_handle(port, interrupted, NULL);
+}
+
 int pv_store_connect(void)
 {
     if (pv_boot_info.world == PV_WORLD_NATIVE || !pv_xen_start->store_evtchn)
@@ -58,6 +75,7 @@ int pv_store_connect(void)
         return -XEN_ENODEV;
     }
     port = pv_xen_start->store_evtchn;
+    pv_store_restored = restored;
     return pv_event_handle(port, interrupted, NULL);
 }
 
@@ -210,16 +228,6 @@ static void forget_request(struct store_request *r)
         }
     if (in.request == r)
         in.request = NULL;
-}
-
-void pv_store_lost_requests(void)
-{
-    for (struct store_request *r = waiting; r; r = r->next) {
-        r->type = XS_INVALID;
-        r->answered = true;
-    }
-    in.head_got = 0;
-    in.request = NULL;
 }
 
 /* Somebody has an answer and does not know yet, and may be about to poll: the

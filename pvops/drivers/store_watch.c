@@ -76,11 +76,20 @@ static long ask(uint32_t type, const struct pv_watch *watch)
     return pv_store_ask(type, 0, parts, 2, answer, sizeof(answer));
 }
 
+/* After a restore the store knows of none. */
+static void watch_again(void)
+{
+    for (struct pv_watch *w = watches; w; w = w->next)
+        if (ask(XS_WATCH, w) < 0)
+            pv_report("the watch of %s could not be set again", w->path);
+}
+
 int pv_store_watch(struct pv_watch *watch)
 {
     unsigned long flags = pv_nested_enter(&pv_store_lock);
     long rc;
 
+    pv_store_watch_again_hook = watch_again;
     watch->token = ++last_token;
     watch->lost = 0;
     watch->next = watches;
@@ -141,12 +150,4 @@ int pv_store_run_watches(void)
         calls++;
     }
     return calls;
-}
-
-/* After a restore the store knows of none. */
-void pv_store_watch_again(void)
-{
-    for (struct pv_watch *w = watches; w; w = w->next)
-        if (ask(XS_WATCH, w) < 0)
-            pv_report("the watch of %s could not be set again", w->path);
 }

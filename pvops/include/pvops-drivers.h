@@ -192,6 +192,20 @@ int pv_xenbus_write_number(struct pv_xenbus_device *device, unsigned tx,
 int pv_control_init(void (*requested)(void *data, int what), void *data);
 
 /*
+ * Suspend, when the toolstack has asked: on the first CPU, with the others
+ * stopped, nobody else's grants mapped, and the drivers at rest.
+ *
+ * 0: the guest was restored, perhaps on another host. Time goes on, console,
+ * timer, watches and the first CPU work; event channels, IPIs, grants and
+ * transactions of before are gone, so drivers make theirs anew (xenbus: forget
+ * and open), and other CPUs are started again.
+ * 1: it was cancelled (`xl save -c`), and all is as it was. It needs
+ * PVOPS_XEN_NOTES, by which the toolstack knows that it may.
+ * -EBUSY: another CPU runs; -ENOMEM; -ENODEV: nobody suspends domain 0.
+ */
+int pv_suspend(void);
+
+/*
  * The balloon: memory that the guest has lent back. Pages come from the
  * kernel's page_alloc and go to its page_free.
  */

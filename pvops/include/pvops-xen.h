@@ -39,6 +39,7 @@
         PVOPS_NOTE_WORD 3, \virt_base   /* VIRT_BASE */
         PVOPS_NOTE_WORD 4, 0            /* PADDR_OFFSET */
         PVOPS_NOTE_WORD 1, pv_xen_entry /* ENTRY */
+        PVOPS_NOTE_WORD 14, 1           /* SUSPEND_CANCEL: pv_suspend() */
         PVOPS_NOTE_WORD 17, 1 << 11     /* SUPPORTED_FEATURES: dom0 */
         .popsection
         .endm

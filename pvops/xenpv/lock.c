@@ -30,6 +30,12 @@ void pv_spin_init_cpu(unsigned cpu)
         waiting[cpu].port = bind.port;
 }
 
+void pv_spin_restored(void)
+{
+    for (unsigned cpu = 0; cpu < PV_MAX_CPUS; cpu++)
+        waiting[cpu].port = 0;
+}
+
 static unsigned owner_of(const struct pv_spinlock *lock)
 {
     return __atomic_load_n(&lock->owner, __ATOMIC_SEQ_CST);

@@ -58,6 +58,15 @@ static bool make_ready(unsigned cpu)
     return true;
 }
 
+/* The ports are gone; they are made again when a CPU is started. */
+void pv_smp_restored(void)
+{
+    for (unsigned cpu = 0; cpu < PV_MAX_CPUS; cpu++)
+        cpus[cpu].port = 0;
+    pv_spin_restored();
+    pv_xen_cpus_up = 1;
+}
+
 /* What the new CPU begins with, in C. */
 void pv_xen_cpu_main(void)
 {

@@ -32,7 +32,7 @@ static void map_shared_info(void)
                                     UVMF_INVLPG))
         pv_fatal("the shared information page cannot be mapped: virt_base "
                  "must be where the loader was told to map the image");
-    pv_xen_p2m[pfn] = machine >> PAGE_SHIFT;
+    pv_foreign_add(pv_shared_page, pfn, machine >> PAGE_SHIFT);
     pv_xen_shared = (struct shared_info *)pv_shared_page;
 }
 

@@ -68,8 +68,22 @@ uint64_t pv_machine_address(const void *va);
 #define PV_FOREIGN 8
 struct pv_foreign {
     unsigned long mfn, pfn; /* mfn 0: not used */
+    unsigned long own;      /* the page's own frame */
+    void *page;
 };
 extern struct pv_foreign pv_foreign[PV_FOREIGN];
+/* Only says so: `page` is mapped to the frame already. */
+void pv_foreign_add(void *page, unsigned long pfn, unsigned long mfn);
+void pv_foreign_away(void);
+void pv_foreign_back(bool restored);
+/* What is in use sets these, to be called after a restore: with interrupts
+ * held back, the last one when they are as they were. */
+extern void (*pv_grant_restored)(void), (*pv_store_restored)(void);
+extern void (*pv_store_watch_again_hook)(void);
+void pv_smp_restored(void);
+void pv_spin_restored(void);
+void pv_clock_suspend(void);
+void pv_clock_resume(void);
 /* Frame `mfn` of Xen's in the place of a page of the image; false: refused. */
 bool pv_map_foreign(void *page, unsigned long mfn);
 

@@ -67,6 +67,9 @@ uint64_t *entry_of(uint64_t *top, uint64_t va, int level);
 
 void *map_device(unsigned long pa, unsigned long size);
 
+/* t_suspend.c: instead of all tests. */
+void suspend_main(bool restore);
+
 /* t_store.c: this guest's number; 0 where there is no store. */
 unsigned own_domain(void);
 

@@ -95,12 +95,22 @@ static struct pv_kernel kernel = {
     .direct_limit = DIRECT_LIMIT,
 };
 
-static void run_all(void)
+/* Whether the text has the word. */
+static bool has_word(const char *text, const char *word)
 {
-    say("TAP version 13\n");
-    cover_begin();
-    memory_init();
-    trap_init();
+    for (; *text; text++) {
+        unsigned i = 0;
+
+        while (word[i] && text[i] == word[i])
+            i++;
+        if (!word[i])
+            return true;
+    }
+    return false;
+}
+
+static void run_tests(void)
+{
     for (int patched = 0; patched < 2; patched++) {
 #define TEST(name)                                                            \
     test_name = patched ? #name ", sites patched" : #name;                    \
@@ -112,6 +122,18 @@ static void run_all(void)
             note("call sites", PV_PATCH_SITES());
         }
     }
+}
+
+static void run_all(void)
+{
+    say("TAP version 13\n");
+    cover_begin();
+    memory_init();
+    trap_init();
+    if (has_word(boot_info->command_line, "suspend-"))
+        suspend_main(has_word(boot_info->command_line, "suspend-restore"));
+    else
+        run_tests();
     say("1..");
     say_number(checks, 10);
     say("\n");
@@ -119,26 +141,11 @@ static void run_all(void)
     pv_shutdown(failures ? PV_CRASH : PV_POWEROFF);
 }
 
-/* Before there is boot information: whether the command line has the word. */
-static bool wants_two_level(const char *start_info)
-{
-    static const char word[] = "two-level";
-    const char *line = start_info + COMMAND_LINE;
-
-    for (; *line; line++) {
-        unsigned i = 0;
-
-        while (word[i] && line[i] == word[i])
-            i++;
-        if (!word[i])
-            return true;
-    }
-    return false;
-}
-
 void start_xen(void *start_info)
 {
-    kernel.two_level_events = wants_two_level(start_info);
+    /* Before there is boot information. */
+    kernel.two_level_events =
+        has_word((const char *)start_info + COMMAND_LINE, "two-level");
     boot_info = pv_start_xen(start_info, &kernel);
     run_all();
 }

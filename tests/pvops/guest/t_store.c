@@ -253,6 +253,31 @@ static void requested(void *data, int what)
     *(int *)data = what;
 }
 
+static volatile bool may_stop, runs;
+
+static void run_until_told(void *data)
+{
+    (void)data;
+    runs = true;
+    while (!may_stop)
+        asm volatile("pause" : : : "memory");
+}
+
+/* What it does is t_suspend.c's; here it must not. */
+static void suspend_while_second_runs(void)
+{
+    static char stack[8192];
+    unsigned long end = pv_time_ns() + 5000000000ul;
+
+    may_stop = runs = false;
+    while (pv_cpu_start(1, run_until_told, stack + sizeof(stack), NULL) &&
+           pv_time_ns() < end)
+        ;
+    check(RUN_UNTIL(runs), "while a second CPU runs");
+    check_equal((uint64_t)-16, (uint64_t)pv_suspend(), "nobody suspends");
+    may_stop = true;
+}
+
 /* The toolstack's part is played by this test: the node is the guest's too. */
 static void test_control(void)
 {
@@ -270,6 +295,8 @@ static void test_control(void)
                 "and acknowledged");
     pv_store_write(0, "control/shutdown", "suspend");
     check(RUN_UNTIL(what == PV_REQUEST_SUSPEND), "so is another");
+    if (pv_cpu_count() > 1)
+        suspend_while_second_runs();
 }
 
 void test_store(void)
