@@ -65,15 +65,14 @@ static void changed(void *unused, const char *path)
 
 int pv_control_init(void (*requested)(void *data, int what), void *data)
 {
-    static const char *const features[] = { "control/feature-poweroff",
-                                            "control/feature-reboot",
-                                            "control/feature-suspend" };
     static struct pv_watch watch = { .path = NODE, .changed = changed };
 
     kernel.requested = requested;
     kernel.data = data;
     /* A toolstack that does not want to know forbids it, which is no error. */
-    for (unsigned i = 0; i < sizeof(features) / sizeof(features[0]); i++)
-        pv_store_write(0, features[i], "1");
+    pv_store_write(0, "control/feature-poweroff", "1");
+    pv_store_write(0, "control/feature-reboot", "1");
+    if (pv_boot_info.world == PV_WORLD_XEN_PV && pv_p2m_describe())
+        pv_store_write(0, "control/feature-suspend", "1");
     return watch.token ? 0 : pv_store_watch(&watch);
 }

@@ -15,41 +15,9 @@
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 
-#define PER_PAGE (PAGE_SIZE / sizeof(unsigned long))
-#define MIDDLE 16 /* pages of a gigabyte each */
-
-static unsigned long *list_of_lists, *lists[MIDDLE];
-
 static unsigned long mfn_of(const void *page)
 {
     return (unsigned long)(pv_machine_address(page) >> PAGE_SHIFT);
-}
-
-/* Where the toolstack finds the p2m list: the frames of the pages that have
- * the frames of its pages. */
-static bool describe_p2m(void)
-{
-    unsigned long pages = (pv_xen_nr_pages + PER_PAGE - 1) / PER_PAGE;
-
-    if (pages > MIDDLE * PER_PAGE)
-        return false;
-    if (!list_of_lists)
-        list_of_lists = pv_kernel.page_alloc();
-    if (!list_of_lists)
-        return false;
-    for (unsigned long i = 0; i < pages; i++) {
-        unsigned long **list = &lists[i / PER_PAGE];
-
-        if (!*list)
-            *list = pv_kernel.page_alloc();
-        if (!*list)
-            return false;
-        (*list)[i % PER_PAGE] = mfn_of(pv_xen_p2m + i * PER_PAGE);
-        list_of_lists[i / PER_PAGE] = mfn_of(*list);
-    }
-    pv_xen_shared->arch.max_pfn = pv_xen_nr_pages;
-    pv_xen_shared->arch.pfn_to_mfn_frame_list_list = mfn_of(list_of_lists);
-    return true;
 }
 
 static bool other_cpus_run(void)
@@ -81,6 +49,7 @@ static long suspend(void)
 
 static void begin_again(void)
 {
+    pv_p2m_describe(); /* the frames are others */
     pv_event_init();
     pv_smp_restored();
     pv_clock_init();
@@ -96,12 +65,12 @@ int pv_suspend(void)
     unsigned long flags;
     long rc;
 
-    if (pv_boot_info.world == PV_WORLD_NATIVE ||
+    if (pv_boot_info.world != PV_WORLD_XEN_PV ||
         pv_xen_start->flags & SIF_INITDOMAIN)
         return -XEN_ENODEV;
     if (pv_xen_cpu() || other_cpus_run())
         return -XEN_EBUSY;
-    if (!describe_p2m())
+    if (!pv_p2m_describe())
         return -XEN_ENOMEM;
 
     flags = pv_xenpv_irq_save();

@@ -80,6 +80,7 @@ void pv_foreign_back(bool restored);
  * held back, the last one when they are as they were. */
 extern void (*pv_grant_restored)(void), (*pv_store_restored)(void);
 extern void (*pv_store_watch_again_hook)(void);
+bool pv_p2m_describe(void); /* false: no memory */
 void pv_smp_restored(void);
 void pv_spin_restored(void);
 void pv_clock_suspend(void);
