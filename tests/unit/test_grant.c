@@ -440,6 +440,24 @@ START_TEST(the_mapper_dies)
 }
 END_TEST
 
+/* Its struct and records stay for as long as there is a handle. */
+START_TEST(the_granter_dies_and_the_entry_is_gone)
+{
+    grant_handle_t handle;
+
+    grant(5, 0);
+    ck_assert_int_eq(map(page_va(9), HOST, &handle), GNTST_okay);
+    ck_assert_int_eq(call_set_pte(&b, 9, entry_for(&b, 9, LEAF), UVMF_INVLPG),
+                     0);
+    destroy(&a);
+    model_run(0, b.d->vcpu[0]);
+    ck_assert_int_eq(unmap(page_va(9), 0, handle), GNTST_general_error);
+    destroy(&b);
+    ck_assert_ptr_null(get_domain(1));
+    ck_assert_ptr_null(get_domain(2));
+}
+END_TEST
+
 START_TEST(the_granter_dies)
 {
     grant_handle_t handle;
@@ -479,6 +497,7 @@ int main(void)
     tcase_add_test(tc, lists);
     tcase_add_test(tc, the_mapper_dies);
     tcase_add_test(tc, the_granter_dies);
+    tcase_add_test(tc, the_granter_dies_and_the_entry_is_gone);
     suite_add_tcase(suite, tc);
     return unit_main(suite);
 }

@@ -82,6 +82,7 @@ static void undo_chunk(struct exchange *x)
     while (x->stolen) {
         mfn_t mfn = MFN(x->old[--x->stolen]);
 
+        flush_stale(frame_of(mfn)); /* it has no type any more */
         if (!give_frames(mfn, 0, x->d))
             frames_free(mfn, 0); /* the domain is dying */
     }

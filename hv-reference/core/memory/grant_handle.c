@@ -91,16 +91,18 @@ bool claim_handle(struct domain *d, grant_handle_t handle, struct maptrack *map)
     return ours;
 }
 
-void finish_handle(struct domain *d, grant_handle_t handle, uint32_t flags)
+bool finish_handle(struct domain *d, grant_handle_t handle, uint32_t flags)
 {
     struct grant_table *t = d->grants;
+    bool stays = flags & (GNTMAP_host_map | GNTMAP_device_map);
 
     spin_lock(&t->lock);
-    if (flags & (GNTMAP_host_map | GNTMAP_device_map))
+    if (stays)
         maptrack_of(t, handle)->flags = flags;
     else
         free_locked(t, handle);
     spin_unlock(&t->lock);
+    return !stays;
 }
 
 bool maps_grant(struct domain *d, const struct frame *frame, bool writable)
@@ -135,14 +137,13 @@ static void drop_one(const struct maptrack *map)
     };
     struct frame *frame;
 
-    if (!use.granter)
-        return; /* gone: so is its table */
     frame = frame_of(grant_active(use.granter->grants, use.ref)->mfn);
     if (use.device && use.readonly)
         put_frame(frame);
     else if (use.device)
         put_data_use(frame);
     unpin_grant(&use);
+    put_domain(use.granter); /* this call's reference, and the handle's own */
     put_domain(use.granter);
 }
 

@@ -92,9 +92,10 @@ static int16_t map_ref(struct gnttab_map_grant_ref *op)
     if (status == GNTST_okay) {
         op->handle = handle;
         set_handle(d, handle, op->flags, op->dom, op->ref);
-    } else if (handle != NO_HANDLE) {
-        free_handle(d, handle);
+        return status; /* the handle keeps the domain */
     }
+    if (handle != NO_HANDLE)
+        free_handle(d, handle);
     put_domain(use.granter);
     return status;
 }
@@ -165,8 +166,9 @@ static void end_unmap(struct unmapping *u)
         let_go(frame_of(u->mfn), u->use.readonly);
         left &= ~(uint32_t)GNTMAP_device_map;
     }
-    finish_handle(current->domain, u->handle, left);
     unpin_grant(&u->use);
+    if (finish_handle(current->domain, u->handle, left))
+        put_domain(u->use.granter); /* the handle's reference */
     put_domain(u->use.granter);
 }
 

@@ -116,11 +116,12 @@ void set_handle(struct domain *d, grant_handle_t handle, uint32_t flags,
                 domid_t domid, grant_ref_t ref);
 /*
  * Claim HANDLE, so that nobody else unmaps it meanwhile, and copy it to *MAP.
- * False: it is no mapping. Then finish_handle() with the flags that are left.
+ * False: it is no mapping. Then finish_handle() with the flags that are left;
+ * true: none, and the handle's reference to the granter is the caller's now.
  */
 bool claim_handle(struct domain *d, grant_handle_t handle,
                   struct maptrack *map);
-void finish_handle(struct domain *d, grant_handle_t handle, uint32_t flags);
+bool finish_handle(struct domain *d, grant_handle_t handle, uint32_t flags);
 /* For the invariants: has D a mapping of FRAME, another domain's? */
 bool maps_grant(struct domain *d, const struct frame *frame, bool writable);
 /* Give up all mappings of a dying domain; its page tables go later. */
