@@ -309,11 +309,17 @@ bool asm_read(struct asm_stmt *stmt, const struct tokens *t, size_t i,
     if (!token_punct(t, open, '('))
         return false;
     close = token_close(t, open);
+    if (!token_punct(t, close, ')')) { /* what is behind it is not its own */
+        stmt->broken = true;
+        for (close = open + 1; close + 1 < t->list.count &&
+                               t->list.items[close].kind != TOK_END &&
+                               !token_punct(t, close, ';') &&
+                               !token_punct(t, close + 1, '}');)
+            close++;
+    }
     stmt->last = close;
     stmt->begin = t->list.items[i].offset;
     stmt->end = t->list.items[close].offset + t->list.items[close].length;
-    if (!token_punct(t, close, ')'))
-        stmt->broken = true;
     colon = find_colon(t, open + 1, close);
     text_put(&stmt->tmpl, "");
     read_template(&r, t, open + 1, colon, NULL);

@@ -4,11 +4,15 @@
 // answer nothing is proven, and what needed it goes on the worklist.
 #include "types.h"
 
+#include <ctype.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "includes.h"
+#include "types_cache.h"
 
 struct question {
     struct source *source;
@@ -22,12 +26,18 @@ struct pool {
     struct question *questions;
     size_t count, next;
     const struct type_query *query;
+    const char *cache; /* its folder, or NULL */
+    bool shows_progress;
     pthread_mutex_t lock;
 };
 
+/* Is the word there, or one that begins with it? ("idt" is not in width.) */
 static bool contains(const char *text, const char *word)
 {
-    return strstr(text, word) != NULL;
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        if (at == text || !isalpha((unsigned char)at[-1]))
+            return true;
+    return false;
 }
 
 int types_level(const struct profile *profile, const char *type)
@@ -85,6 +95,20 @@ static bool is_candidate(const struct scan *scan,
     return s->lang == LANG_C && mentions_tables(query, s);
 }
 
+static void answer_one(struct pool *pool, struct question *q)
+{
+    uint64_t key = types_cache_key(q->source, q->within->real, q->args,
+                                   q->count, pool->query);
+
+    if (pool->cache && types_cache_load(pool->cache, key, q->source,
+                                        pool->query, &q->facts))
+        return;
+    types_parse(&q->facts, q->source, q->within->real, q->args, q->count,
+                pool->query);
+    if (pool->cache)
+        types_cache_store(pool->cache, key, q->source, &q->facts);
+}
+
 static void *answer(void *data)
 {
     struct pool *pool = data;
@@ -94,11 +118,14 @@ static void *answer(void *data)
 
         pthread_mutex_lock(&pool->lock);
         q = pool->next < pool->count ? &pool->questions[pool->next++] : NULL;
+        if (pool->shows_progress)
+            fprintf(stderr, "\rreading types: %zu of %zu files%s",
+                    pool->next, pool->count,
+                    q ? "" : "\r\033[K");
         pthread_mutex_unlock(&pool->lock);
         if (!q)
             return NULL;
-        types_parse(&q->facts, q->source, q->within->real, q->args, q->count,
-                    pool->query);
+        answer_one(pool, q);
     }
 }
 
@@ -527,6 +554,8 @@ static void ask_all(struct scan *scan, const struct tree *tree,
                        questions.items[i].within, &questions.items[i].count);
     pool->questions = questions.items;
     pool->count = questions.count;
+    pool->cache = types_cache_folder();
+    pool->shows_progress = isatty(STDERR_FILENO) && pool->count > 4;
     ask(pool, jobs);
 }
 

@@ -47,6 +47,7 @@ struct fact {
 struct facts {
     LIST(struct fact) list;
     const char *problem; /* why types may be missing, or NULL */
+    LIST(const char *) includes; /* the files that were read beside it */
 };
 
 /* What is asked about, for all files alike. */

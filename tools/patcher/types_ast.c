@@ -368,6 +368,17 @@ static void note_problem(struct facts *facts, CXTranslationUnit unit)
     }
 }
 
+static void note_include(CXFile file, CXSourceLocation *stack,
+                         unsigned depth, CXClientData data)
+{
+    struct facts *facts = data;
+
+    (void)stack;
+    (void)depth;
+    *list_add(&facts->includes) =
+        visit_take(clang_File_tryGetRealPathName(file));
+}
+
 void types_parse(struct facts *facts, const struct source *source,
                  const char *within, const char *const *args, unsigned count,
                  const struct type_query *query)
@@ -386,6 +397,7 @@ void types_parse(struct facts *facts, const struct source *source,
         return;
     }
     note_problem(facts, unit);
+    clang_getInclusions(unit, note_include, facts);
     *list_add(&v.files) = (struct visited){
         clang_getFile(unit, source->real), source };
     for (size_t i = 0; i < query->headers.count; i++)
