@@ -125,9 +125,12 @@ static void put_places(struct text *out, const struct scan *scan)
             devices += rule_info(f->rule)->class == CLASS_DEVICE &&
                        f->action != ACTION_ACCEPT;
         }
-        if (boot)
+        if (boot && s->lang == LANG_ASM)
             text_format(out, "keep %s : begins in 16 or 32 bits, where no "
                         "guest is\n", s->path);
+        else if (boot)
+            text_format(out, "#keep %s:FUNCTION : a part of it runs in 16 or "
+                        "32 bits\n", s->path);
         else if (all && user == all)
             text_format(out, "#user %s : runs in ring 3?\n", s->path);
         else if (devices)
@@ -136,15 +139,39 @@ static void put_places(struct text *out, const struct scan *scan)
     }
 }
 
+static bool has_file(const struct scan *scan, const char *name)
+{
+    return !access(mem_format("%s/%s", scan->root, name), F_OK);
+}
+
+/* The build, as far as files at the top give it away. */
+static void put_build(struct text *out, const struct scan *scan)
+{
+    text_put(out, "include <pvops.h>\ncflags -ffreestanding -m64");
+    if (has_file(scan, "include"))
+        text_put(out, " -Iinclude");
+    text_put(out, "\n# Add the -D and -I of the compiler's command, or give "
+                  "`parapet patch` a\n# --database of it (bear -- make).\n");
+    if (has_file(scan, "Makefile") || has_file(scan, "GNUmakefile"))
+        text_put(out, "#build make -j2\n");
+    else if (has_file(scan, "CMakeLists.txt"))
+        text_put(out, "#build cmake -B build && cmake --build build\n");
+    else if (has_file(scan, "meson.build"))
+        text_put(out, "#build meson setup build && ninja -C build\n");
+    else
+        text_put(out, "#build ...\n");
+    text_put(out, "# It gets $PVOPS_CFLAGS and $PVOPS_LIBS: use them for the "
+                  "kernel's objects and\n# its link.\n\n");
+}
+
 static const char *make_profile(const struct scan *scan, words *linear)
 {
     struct text out = { 0 };
 
     text_put(&out, "# What only a person knows about this kernel, as far as a "
                    "scan can guess it.\n# The format is in tools/patcher/"
-                   "README.md. Lines that begin with # are suggestions.\n\n"
-                   "include <pvops.h>\ncflags -ffreestanding\n"
-                   "#build make -j2\n\n");
+                   "README.md. Lines that begin with # are suggestions.\n\n");
+    put_build(&out, scan);
     put_tables(&out, scan);
     put_linear(&out, scan, linear);
     text_put(&out, "\n");
