@@ -167,7 +167,7 @@ static int begin(struct exchange *x, const struct xen_memory_exchange *e)
         !guest_range_ok(x->out, out->nr_extents * sizeof(xen_pfn_t)))
         return refuse(RULE_BAD_POINTER, -EFAULT, x->in.a, x->out.a);
     if (in->domid != DOMID_SELF && in->domid != x->d->id)
-        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, in->domid, 0);
+        return refuse_domain(in->domid);
     return 0;
 }
 

@@ -84,6 +84,15 @@ void test(void)
     refused(hypercall_set_gdt(frames, 512), XEN_EINVAL, "a page table as GDT");
     check(!traps(&c, load_fs(8 | 3)), "the GDT is still what it was");
     load_fs(0);
+    page_read_only(page);
+    frames[0] = page_mfn(page);
+    works(hypercall_set_gdt(frames, 512), "another GDT");
+    works(page_protect(gdt, PTE_PRESENT | PTE_WRITE), "frees the old one");
+    refused(page_protect(page, PTE_PRESENT | PTE_WRITE), XEN_EBUSY,
+            "and holds the new one");
+    page_read_only(gdt);
+    frames[0] = page_mfn(gdt);
+    works(hypercall_set_gdt(frames, 512), "and back");
     works(hypercall_set_gdt(frames, 0), "no entries: no GDT");
     check(traps(&c, load_fs(8 | 3)), "and no segment");
     works(page_protect(gdt, PTE_PRESENT | PTE_WRITE), "the page is free");

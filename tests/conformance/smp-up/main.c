@@ -13,7 +13,7 @@ static struct vcpu_guest_context context;
 static char stack[4096] __attribute__((aligned(4096)));
 
 static volatile struct {
-    uint64_t running, rdi, rsp, fs, mask, cs;
+    uint64_t running, rdi, rsp, fs, mask, cs, flags;
 } second;
 static evtchn_port_t to_first, to_second;
 static uint64_t fs_word = 77;
@@ -28,6 +28,7 @@ void second_main(uint64_t rdi, uint64_t rsp)
     uint32_t cs;
 
     __asm__ volatile("mov %%fs:0, %0; mov %%cs, %1" : "=r"(fs), "=r"(cs));
+    __asm__ volatile("pushfq; popq %0" : "=r"(second.flags));
     second.rdi = rdi;
     second.rsp = rsp;
     second.fs = fs;
@@ -78,7 +79,7 @@ void test(void)
     context.user_regs.rdi = 0x1234;
     context.user_regs.cs = FLAT_KERNEL_CS;
     context.user_regs.ss = FLAT_KERNEL_SS;
-    context.user_regs.rflags = 0x202;
+    context.user_regs.rflags = 0x3202; /* with IOPL 3 */
     context.kernel_ss = FLAT_KERNEL_SS;
     context.kernel_sp = (uint64_t)stack + sizeof(stack);
     context.fs_base = (uint64_t)&fs_word;
@@ -108,6 +109,7 @@ void test(void)
     check_equal(second.rsp, (uint64_t)stack + sizeof(stack), "rsp");
     check_equal(second.fs, 77, "and the base of FS");
     check_equal(second.cs, FLAT_KERNEL_CS, "cs");
+    check_equal(second.flags & 0x3000, 0, "but not the IOPL");
     check_equal(second.mask, 1, "and events masked");
     works(xen_port_send(to_second), "an IPI to it");
     check(reaches(2), "arrives");

@@ -18,6 +18,35 @@ static bool store(volatile xen_pte_t *entry, xen_pte_t value, struct caught *c)
     return traps(c, *entry = value);
 }
 
+/* Stores that read, too: what they leave in registers and flags. */
+static void read_and_write(volatile xen_pte_t *entry, xen_pte_t value)
+{
+    static xen_pte_t old, seen;
+    static uint8_t equal;
+    struct caught c;
+
+    old = *entry;
+    check(!traps(&c, seen = __atomic_exchange_n(entry, value, __ATOMIC_SEQ_CST)),
+          "xchg is emulated");
+    check_equal(seen, old, "and gives the old entry");
+    check_equal(*entry, value, "for the new one");
+    check(!traps(&c, __asm__ volatile("lock cmpxchgq %3, %1; sete %0"
+                                      : "=q"(equal), "+m"(*entry), "=a"(seen)
+                                      : "r"(old), "2"(value)
+                                      : "cc")),
+          "so is cmpxchg");
+    check_equal(equal, 1, "with ZF set");
+    check_equal(*entry, old, "where it stores");
+    check(!traps(&c, __asm__ volatile("lock cmpxchgq %3, %1; sete %0"
+                                      : "=q"(equal), "+m"(*entry), "=a"(seen)
+                                      : "r"(value), "2"(value)
+                                      : "cc")),
+          "and where it does not");
+    check_equal(equal, 0, "with ZF clear");
+    check_equal(seen, old, "and the entry in rax");
+    check_equal(*entry, old, "which is as it was");
+}
+
 void test(void)
 {
     struct caught c;
@@ -39,6 +68,7 @@ void test(void)
     check_equal(c.error & 2, 2, "as a write");
     check_equal(*entry, to_other, "and changes nothing");
     check(!store(entry, old, &c), "the old entry goes back");
+    read_and_write(entry, to_other);
     works(assist(VMASST_CMD_disable, VMASST_TYPE_writable_pagetables),
           "writable_pagetables off");
     if (is_dom0()) {
