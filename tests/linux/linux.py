@@ -92,5 +92,5 @@ def expected_items():
     rows = open("tests/linux/workload/items.def").read()
     shell = open("tests/linux/init").read()
     names = re.findall(r"^ITEM\((\w+),", rows, re.M)
-    return names + re.findall(r"^(\w+)\(\) \{$", shell.split("case $todo")[0],
-                              re.M)[1:]
+    items = shell.split("\nitem() {")[1].split("\ncase $todo")[0]
+    return names + re.findall(r"^(\w+)\(\) \{$", items, re.M)
