@@ -88,10 +88,11 @@ void vcpu_pause(struct vcpu *v, unsigned int why)
                          : RUNSTATE_offline,
                      hw_now());
         run_queue_remove(v);
-        if (v->cpu >= 0)
-            hw_kick_cpu((unsigned int)v->cpu, CPU_WORK_RESCHED);
     }
     write_once(v->paused, v->paused | why);
+    /* Also one that waits with V's state: V may have to be dropped. */
+    if (v->cpu >= 0)
+        hw_kick_cpu((unsigned int)v->cpu, CPU_WORK_RESCHED);
     spin_unlock(&lock);
     /* Whoever pauses itself looks for a reason not to only now. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -10,6 +10,7 @@
 #include "explain/log.h"
 #include "x86/apic.h"
 #include "x86/asm.h"
+#include "x86/cpus.h"
 
 #define DEBUG_EXIT    0x501
 #define RESET_CONTROL 0xcf9
@@ -18,7 +19,8 @@
 void hw_exit(unsigned int value)
 {
     outb(DEBUG_EXIT, (uint8_t)value);
-    apic_stop_others();
+    if (cpus_started() > 1) /* else there may be no APIC yet */
+        apic_stop_others();
     serial_break_lock();
     if (value == EXIT_reboot) {
         log_line("resetting the machine");

@@ -83,6 +83,7 @@ void bench_tables(void);
 void bench_pins(void);
 void bench_events(void);
 void bench_traps(void);
+void bench_grants(void);
 void bench_descriptors(void);
 void bench_emulation(void);
 

@@ -147,6 +147,7 @@ void bench_main(const struct start_info *info, uint64_t ticks)
     bench_pins();
     bench_traps();
     bench_events();
+    bench_grants();
     bench_descriptors();
     bench_emulation();
     bench_console();
