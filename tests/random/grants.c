@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Grants of the domain to itself: entries written, mapped, copied through, and
+ * transferred. Mappings are remembered, and taken back at the end.
+ */
+#include "random.h"
+
+volatile struct grant_entry_v1 *grant_entries;
+static char window[4096] __attribute__((aligned(4096)));
+#define TABLE_FRAMES 4
+
+static struct mapping {
+    uint64_t host_addr;
+    grant_handle_t handle;
+    bool used;
+} mappings[16];
+
+/* The table has its last size from the start on: it cannot shrink again. */
+void grants_init(void)
+{
+    static xen_pfn_t frames[TABLE_FRAMES];
+    struct gnttab_set_version v = {1};
+    struct gnttab_setup_table s = {.dom = DOMID_SELF,
+                                   .nr_frames = TABLE_FRAMES};
+
+    hypercall_grant_table_op(GNTTABOP_set_version, &v, 1);
+    set_xen_guest_handle(s.frame_list, frames);
+    if (hypercall_grant_table_op(GNTTABOP_setup_table, &s, 1) || s.status ||
+        hypercall_update_va_mapping((unsigned long)window,
+                                    xen_make_pte(frames[0], 7), UVMF_INVLPG))
+        error("the grant table cannot be set up");
+    grant_entries = (void *)window;
+}
+
+void say_grants(void)
+{
+    say("grants");
+    for (unsigned int ref = FIRST_GRANT; ref < FIRST_GRANT + GRANTS; ref++)
+        if (grant_entries[ref].flags)
+            say(" %u:%x", ref, grant_entries[ref].flags);
+    say("\n");
+}
+
+void grants_reset(void)
+{
+    struct gnttab_set_version v = {1};
+
+    for (unsigned int i = 0; i < sizeof(mappings) / sizeof(*mappings); i++) {
+        struct gnttab_unmap_grant_ref u = {.host_addr = mappings[i].host_addr,
+                                           .handle = mappings[i].handle};
+
+        if (!mappings[i].used)
+            continue;
+        mappings[i].used = false;
+        hypercall_grant_table_op(GNTTABOP_unmap_grant_ref, &u, 1);
+        if (u.status)
+            say("a mapping cannot be undone: %d\n", u.status);
+    }
+    for (unsigned int ref = FIRST_GRANT; ref < FIRST_GRANT + GRANTS; ref++)
+        grant_entries[ref] = (struct grant_entry_v1){0, 0, 0};
+    if (hypercall_grant_table_op(GNTTABOP_set_version, &v, 1))
+        say("version 1 cannot be had again\n");
+}
+
+static grant_ref_t draw_ref(void)
+{
+    static const grant_ref_t odd[] = {0, 8, 2047, 2048, 100000, ~0u};
+
+    return one_in(14) ? PICK(odd) : FIRST_GRANT + draw(GRANTS);
+}
+
+void random_grant(void)
+{
+    static const uint16_t kinds[] = {
+        GTF_permit_access, GTF_permit_access, GTF_permit_access,
+        GTF_permit_access | GTF_readonly, GTF_accept_transfer, GTF_invalid,
+        GTF_transitive, GTF_permit_access | GTF_PCD,
+        GTF_permit_access | GTF_sub_page};
+    unsigned int ref = FIRST_GRANT + draw(GRANTS);
+    uint16_t kind = PICK(kinds);
+    struct frame f = draw_frame(DATA);
+    const char *domain;
+
+    grant_entries[ref].domid = own_id;
+    if (one_in(12))
+        grant_entries[ref].domid = draw_domain(&domain);
+    grant_entries[ref].frame = f.mfn;
+    xen_wmb();
+    if (one_in(2))
+        grant_entries[ref].flags = kind;
+    else /* as it should be: what is in use is left alone */
+        grant_entries[ref].flags =
+            kind | (grant_entries[ref].flags & (GTF_reading | GTF_writing));
+    say("grant %u: %x %s\n", ref, kind, f.name);
+}
+
+/* The answer of one whose status is in its structure. */
+#define ASK(name, cmd, arg, count)                                             \
+    ({                                                                         \
+        const char *at_;                                                       \
+        void *where_ = draw_pointer(&(arg), &at_);                             \
+        long rc_;                                                              \
+        (arg).status = 99;                                                     \
+        say(" %s", at_);                                                       \
+        rc_ = hypercall_grant_table_op(cmd, where_, count);                    \
+        answer_status(name, rc_, (arg).status);                                \
+        rc_ == 0 && (arg).status == 0;                                         \
+    })
+
+/* Where a mapping goes: an address, or an entry's. */
+static uint64_t draw_place(uint32_t *flags)
+{
+    static char where[40];
+    struct slot slot;
+    const char *name;
+    uint64_t at;
+
+    if (one_in(3)) {
+        slot = draw_slot(where);
+        *flags |= GNTMAP_contains_pte;
+        say(" in %s", slot.name);
+        return slot.machine;
+    }
+    at = draw_address(&name);
+    say(" at %s%s", name, at & 0xfff ? "+" : "");
+    return at;
+}
+
+static domid_t draw_grantor(const char **name)
+{
+    if (one_in(10))
+        return draw_domain(name);
+    *name = "own";
+    return own_id;
+}
+
+void random_grant_map(void)
+{
+    static const uint32_t odd[] = {GNTMAP_device_map, GNTMAP_application_map,
+                                   1 << 16, 1 << 5, 1u << 31};
+    static struct gnttab_map_grant_ref m;
+    const char *domain;
+    unsigned int i = 0;
+
+    say("map");
+    m = (struct gnttab_map_grant_ref){.flags = GNTMAP_host_map};
+    m.ref = draw_ref();
+    if (one_in(3))
+        m.flags |= GNTMAP_readonly;
+    if (one_in(8))
+        m.flags ^= PICK(odd);
+    if (one_in(20))
+        m.flags &= ~GNTMAP_host_map;
+    m.host_addr = draw_place(&m.flags);
+    m.dom = draw_grantor(&domain);
+    say(" %u flags %x %s", m.ref, m.flags, domain);
+    if (!ASK("grant_table_op map_grant_ref", GNTTABOP_map_grant_ref, m, 1))
+        return;
+    say("    bus ");
+    say_entry(m.dev_bus_addr | PTE_PRESENT);
+    say("\n");
+    while (i < sizeof(mappings) / sizeof(*mappings) && mappings[i].used)
+        i++;
+    if (i == sizeof(mappings) / sizeof(*mappings))
+        error("more mappings than a program can make");
+    mappings[i] = (struct mapping){m.host_addr, m.handle, true};
+}
+
+static struct mapping *draw_mapping(grant_handle_t *handle)
+{
+    static struct mapping none;
+    struct mapping *m = &mappings[draw(3)];
+
+    if (!m->used || one_in(12)) {
+        *handle = one_in(2) ? ~0u : 3000;
+        say(" no handle");
+        return &none;
+    }
+    *handle = m->handle;
+    say(" handle %u", (unsigned int)(m - mappings));
+    return m;
+}
+
+void random_grant_unmap(void)
+{
+    static struct gnttab_unmap_grant_ref u;
+    static struct gnttab_unmap_and_replace r;
+    const char *name = "";
+    uint32_t flags = 0;
+    struct mapping *m;
+
+    if (one_in(4)) {
+        say("unmap_and_replace");
+        r = (struct gnttab_unmap_and_replace){0};
+        m = draw_mapping(&r.handle);
+        r.host_addr = one_in(8) ? draw_place(&flags) : m->host_addr;
+        r.new_addr = one_in(6) ? 0 : draw_address(&name);
+        say(" %s", name);
+        if (ASK("grant_table_op unmap_and_replace", GNTTABOP_unmap_and_replace,
+                r, 1))
+            m->used = false;
+        return;
+    }
+    say("unmap");
+    u = (struct gnttab_unmap_grant_ref){0};
+    m = draw_mapping(&u.handle);
+    u.host_addr = one_in(8) ? draw_place(&flags) : m->host_addr;
+    if (one_in(16))
+        u.dev_bus_addr = draw_frame(DATA).mfn << 12;
+    if (ASK("grant_table_op unmap_grant_ref", GNTTABOP_unmap_grant_ref, u, 1))
+        m->used = false;
+}
+
+void random_grant_copy(void)
+{
+    static const uint16_t lengths[] = {0, 1, 8, 64, 4096, 4097, 65535};
+    static struct gnttab_copy c;
+    const char *from, *to;
+    struct frame f;
+
+    say("copy");
+    c = (struct gnttab_copy){.len = one_in(2) ? PICK(lengths) : 8 * draw(8),
+                             .flags = draw(4)};
+    if (one_in(30))
+        c.flags |= 4;
+    if (c.flags & GNTCOPY_source_gref) {
+        c.source.u.ref = draw_ref();
+        c.source.domid = draw_grantor(&from);
+        say(" %u of %s", c.source.u.ref, from);
+    } else {
+        f = draw_frame(DATA);
+        c.source.u.gmfn = f.mfn;
+        c.source.domid = draw_domain(&from);
+        /* What others' memory holds is nobody's to say. */
+        if (f.mfn == start->shared_info >> 12)
+            c.source.u.gmfn = page_frame[0], f.name = "p0";
+        say(" %s of %s", f.name, from);
+    }
+    if (c.flags & GNTCOPY_dest_gref) {
+        c.dest.u.ref = draw_ref();
+        c.dest.domid = draw_grantor(&to);
+        say(" to %u of %s", c.dest.u.ref, to);
+    } else {
+        f = draw_writable();
+        c.dest.u.gmfn = f.mfn;
+        c.dest.domid = draw_domain(&to);
+        say(" to %s of %s", f.name, to);
+    }
+    c.source.offset = one_in(4) ? draw(4200) : 8 * draw(4);
+    c.dest.offset = one_in(4) ? draw(4200) : 8 * draw(4);
+    say(" %u+%u to %u flags %x", c.source.offset, c.len, c.dest.offset,
+        c.flags);
+    ASK("grant_table_op copy", GNTTABOP_copy, c, 1);
+}
+
+void random_grant_transfer(void)
+{
+    static struct gnttab_transfer t;
+    struct frame f = draw_frame(DATA);
+    const char *domain;
+
+    t.mfn = f.mfn;
+    t.domid = draw_grantor(&domain);
+    t.ref = draw_ref();
+    say("transfer %s to %u of %s", f.name, t.ref, domain);
+    ASK("grant_table_op transfer", GNTTABOP_transfer, t, 1);
+}
+
+void random_grant_table_op(void)
+{
+    static union {
+        struct gnttab_query_size q;
+        struct gnttab_setup_table s;
+        struct gnttab_get_status_frames f;
+        struct gnttab_swap_grant_ref w;
+        struct gnttab_dump_table d;
+    } arg;
+    static struct gnttab_set_version v;
+    static struct gnttab_get_version g;
+    static struct gnttab_cache_flush c;
+    static uint64_t list[64];
+    const char *domain = "", *at;
+    void *where;
+    long rc;
+
+    switch (draw(9)) {
+    case 0:
+        say("query_size");
+        arg.q.dom = draw_domain(&domain);
+        say(" %s", domain);
+        if (ASK("grant_table_op query_size", GNTTABOP_query_size, arg.q,
+                1 + one_in(8)))
+            say("    %u\n", arg.q.nr_frames);
+        break;
+    case 1:
+        arg.s.dom = draw_domain(&domain);
+        arg.s.nr_frames = one_in(3) ? 1000000 : draw(TABLE_FRAMES + 1);
+        set_xen_guest_handle(arg.s.frame_list, draw_pointer(list, &at));
+        say("setup_table %s %u %s", domain, arg.s.nr_frames, at);
+        ASK("grant_table_op setup_table", GNTTABOP_setup_table, arg.s, 1);
+        break;
+    case 2:
+        arg.f.dom = draw_domain(&domain);
+        arg.f.nr_frames = draw(3);
+        set_xen_guest_handle(arg.f.frame_list, draw_pointer(list, &at));
+        say("get_status_frames %s %u %s", domain, arg.f.nr_frames, at);
+        ASK("grant_table_op get_status_frames", GNTTABOP_get_status_frames,
+            arg.f, 1);
+        break;
+    case 3:
+        arg.w = (struct gnttab_swap_grant_ref){draw_ref(), draw_ref(), 0};
+        say("swap %u %u", arg.w.ref_a, arg.w.ref_b);
+        ASK("grant_table_op swap_grant_ref", GNTTABOP_swap_grant_ref, arg.w, 1);
+        break;
+    case 4:
+        arg.d.dom = draw_domain(&domain);
+        say("dump_table %s", domain);
+        ASK("grant_table_op dump_table", GNTTABOP_dump_table, arg.d, 1);
+        break;
+    case 5:
+        v.version = draw(4);
+        where = draw_pointer(&v, &at);
+        say("set_version %u %s", v.version, at);
+        rc = hypercall_grant_table_op(GNTTABOP_set_version, where, 1);
+        say(" was %u", v.version);
+        answer("grant_table_op set_version", rc);
+        break;
+    case 6:
+        g = (struct gnttab_get_version){.dom = draw_domain(&domain)};
+        where = draw_pointer(&g, &at);
+        say("get_version %s %s", domain, at);
+        rc = hypercall_grant_table_op(GNTTABOP_get_version, where, 1);
+        say(" is %u", g.version);
+        answer("grant_table_op get_version", rc);
+        break;
+    case 7:
+        c = (struct gnttab_cache_flush){.offset = draw(2) * 8,
+                                        .length = draw(4) * 2000,
+                                        .op = draw(4)};
+        c.a.dev_bus_addr = draw_frame(DATA).mfn << 12;
+        where = draw_pointer(&c, &at);
+        say("cache_flush %u+%u op %x %s", c.offset, c.length, c.op, at);
+        answer("grant_table_op cache_flush",
+               hypercall_grant_table_op(GNTTABOP_cache_flush, where, 1));
+        break;
+    default:
+        say("grant_table_op 13");
+        answer("grant_table_op 13",
+               hypercall_grant_table_op(13 + draw(3), &arg,
+                                        one_in(4) ? ~0u : draw(2)));
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Random hypercall programs, as the command line says:
+ *
+ *     SEED FIRST COUNT       programs FIRST ... FIRST + COUNT - 1, a line each
+ *     SEED words N:MASK ...  these in full words; call i of program N is made
+ *                            if bit i of MASK (hexadecimal) is set; without
+ *                            :MASK each is
+ *
+ * A line is "@ NUMBER CALLS HASH". At the end there is a line for each kind of
+ * call: "= NAME ACCEPTED REFUSED".
+ */
+#include "random.h"
+
+static const struct {
+    const char *name;
+    unsigned int weight;
+    void (*make)(void);
+} calls[] = {
+#define CALL(name, weight) {#name, weight, random_##name},
+#include "calls.def"
+#undef CALL
+};
+#define KINDS (sizeof(calls) / sizeof(*calls))
+
+static unsigned int draw_kind(void)
+{
+    unsigned int sum = 0, kind = 0, at;
+
+    for (unsigned int i = 0; i < KINDS; i++)
+        sum += calls[i].weight;
+    for (at = draw(sum); at >= calls[kind].weight; kind++)
+        at -= calls[kind].weight;
+    return kind;
+}
+
+static unsigned int run(uint64_t seed, uint64_t number, uint64_t mask)
+{
+    unsigned int count, made = 0;
+
+    text_begin();
+    chance_begin(seed, number, 0);
+    count = 4 + draw(21);
+    for (unsigned int i = 0; i < count; i++) {
+        if (!(mask >> i & 1))
+            continue;
+        chance_begin(seed, number, 1 + i);
+        say("%u ", i);
+        calls[draw_kind()].make();
+        made++;
+    }
+    say_effects();
+    state_reset();
+    return made;
+}
+
+/* --- the command line --- */
+
+static const char *words; /* what is left of it */
+
+static bool next_is(const char *word)
+{
+    const char *p = words;
+
+    while (*p == ' ')
+        p++;
+    while (*word)
+        if (*p++ != *word++)
+            return false;
+    words = p;
+    return true;
+}
+
+static bool next_number(uint64_t *value, unsigned int base)
+{
+    bool any = false;
+
+    *value = 0;
+    while (*words == ' ')
+        words++;
+    for (;; words++, any = true) {
+        unsigned int digit = *words - (*words >= 'a' ? 'a' - 10 : '0');
+
+        if (!*words || digit >= base)
+            return any;
+        *value = *value * base + digit;
+    }
+}
+
+static void run_in_words(uint64_t seed)
+{
+    uint64_t number, mask;
+
+    in_words = true;
+    while (next_number(&number, 10)) {
+        if (!next_is(":") || !next_number(&mask, 16))
+            mask = ~0UL;
+        print("@ begin %lu %lx\n", number, mask);
+        run(seed, number, mask);
+        print("@ %lu %lx\n", number, text_hash());
+    }
+}
+
+void test(void)
+{
+    uint64_t seed, first, count;
+
+    words = (const char *)start->cmd_line;
+    if (!next_number(&seed, 10))
+        error("the command line has no seed");
+    state_init();
+    state_reset(); /* what the builder and lib left is no program's */
+    if (next_is("words")) {
+        run_in_words(seed);
+    } else if (next_number(&first, 10) && next_number(&count, 10)) {
+        for (uint64_t i = first; i < first + count && !out_of_pages; i++) {
+            unsigned int made = run(seed, i, ~0UL);
+
+            print("@ %lu %u %lx\n", i, made, text_hash());
+        }
+        if (out_of_pages)
+            print("@ out of pages\n");
+    } else {
+        error("usage: SEED FIRST COUNT | SEED words NUMBER:MASK ...");
+    }
+    print_coverage();
+    check(true, "all programs have run");
+}
