@@ -322,6 +322,7 @@ void domain_free(struct domain *d)
             vcpu_free(d->vcpu[i]);
     }
     events_free(d);
+    hv_free(d->memory_map);
     hv_free(d->leftovers);
     grant_table_free(d);
     unmap_frame(d->shared);

@@ -73,6 +73,7 @@ struct domain {
     spinlock_t log_lock; /* all that follows: what is said of it */
     char last_words[160]; /* why it was ended: the first reason is kept */
     uint64_t emulated, ptwr_faults; /* totals of explain/leftovers.c */
+    struct memory_map *memory_map;  /* that it set; NULL: the first one */
     struct leftovers *leftovers;    /* by address; NULL: none yet */
     uint64_t log_refilled;          /* explain/refuse.c: its lines' budget */
     uint32_t log_used, log_left_out;

@@ -24,7 +24,8 @@ struct domain;
 struct vcpu;
 
 #define EVENT_PORTS        4096 /* of the 2-level ABI: 64 words of 64 bits */
-#define EVENT_BUCKET_PORTS 128
+#define NR_PIRQS           56 /* 24 of an I/O APIC, 32 more */
+#define EVENT_BUCKET_PORTS 64 /* as Xen: ports come in such numbers */
 
 enum channel_state {
     CHANNEL_FREE,

@@ -97,6 +97,15 @@ static long alloc_unbound(struct domain *d, struct evtchn_alloc_unbound *arg)
     return 0;
 }
 
+/* A domU has no physical interrupts; how many there might be is Xen's number
+ * for a PC. */
+static long bind_pirq(const struct evtchn_bind_pirq *arg)
+{
+    if (arg->pirq >= NR_PIRQS)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, arg->pirq, NR_PIRQS);
+    return refuse(RULE_NOT_PRIVILEGED, -EPERM, EVTCHNOP_bind_pirq, 0);
+}
+
 /* With REMOTE found: bind to its port, which must wait for this domain. */
 static long bind_to(struct domain *d, struct domain *remote,
                     struct evtchn_bind_interdomain *arg)
@@ -332,6 +341,7 @@ HYPERCALL(event_channel_op)
     }
     switch ((int)a1) {
         COMMAND(EVTCHNOP_bind_virq, evtchn_bind_virq, true, bind_virq(d, &in))
+        COMMAND(EVTCHNOP_bind_pirq, evtchn_bind_pirq, false, bind_pirq(&in))
         COMMAND(EVTCHNOP_bind_ipi, evtchn_bind_ipi, true, bind_ipi(d, &in))
         COMMAND(EVTCHNOP_alloc_unbound, evtchn_alloc_unbound, true,
                 alloc_unbound(d, &in))

@@ -40,9 +40,9 @@ static long any_port_pending(struct domain *d,
         if (get_guest(*last, guest_element(ports, i, sizeof(*last))))
             return refuse(RULE_BAD_POINTER, -EFAULT, ports.a, 0);
         channel = channel_at(d, *last);
-        if (!channel)
+        if (!channel || channel->state == CHANNEL_FREE)
             return refuse(RULE_PORT_NOT_OPEN, -EINVAL, *last, 0);
-        if (channel->state != CHANNEL_FREE && event_is_pending(d, channel))
+        if (event_is_pending(d, channel))
             return 1;
     }
     return 0;
@@ -118,6 +118,18 @@ static long watchdog(struct domain *d, gva_t arg)
     return rc;
 }
 
+/* Nobody here is privileged; a domain means itself by its number alone. */
+static long refuse_remote_shutdown(const struct domain *d, gva_t arg)
+{
+    struct sched_remote_shutdown remote;
+
+    if (get_guest(remote, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (remote.domain_id == d->id)
+        return refuse(RULE_NOT_PRIVILEGED, -EPERM, SCHEDOP_remote_shutdown, 0);
+    return refuse_domain(remote.domain_id);
+}
+
 HYPERCALL(sched_op)
 {
     struct vcpu *v = current;
@@ -146,6 +158,7 @@ HYPERCALL(sched_op)
     case SCHEDOP_watchdog:
         return watchdog(v->domain, arg);
     case SCHEDOP_remote_shutdown:
+        return refuse_remote_shutdown(v->domain, arg);
     case SCHEDOP_pin_override:
         return refuse(RULE_NOT_PRIVILEGED, -EPERM, a1, 0);
     }

@@ -5,7 +5,7 @@
  */
 #include "random.h"
 
-void events_reset(void)
+void ports_reset(void)
 {
     for (evtchn_port_t port = FIRST_PORT; port <= LAST_PORT; port++) {
         struct evtchn_close c = {port};

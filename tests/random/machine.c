@@ -182,6 +182,9 @@ void random_physdev_op(void)
         arg[0] = (unsigned long)draw_pointer(bitmap, &map);
         arg[1] = one_in(3) ? 65536 + draw(2) : draw(65537);
     }
+    if (physdev[i].cmd == PHYSDEVOP_restore_msi ||
+        physdev[i].cmd == PHYSDEVOP_restore_msi_ext)
+        arg[0] |= 0xff; /* no machine has a device there */
     where = draw_pointer(arg, &at);
     say("%s %lx %lx %s %s", physdev[i].name,
         physdev[i].cmd == PHYSDEVOP_set_iobitmap ? 0 : arg[0], arg[1], map,

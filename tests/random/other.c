@@ -169,7 +169,8 @@ void random_sched_op(void)
         break;
     case 6:
         arg.watchdog.id = draw(4);
-        arg.watchdog.timeout = draw(2) ? 3600 : 0;
+        /* A new one for no time would bite at once. */
+        arg.watchdog.timeout = draw(2) || !arg.watchdog.id ? 3600 : 0;
         say("watchdog %u %u", arg.watchdog.id, arg.watchdog.timeout);
         rc = hypercall_sched_op(SCHEDOP_watchdog, &arg);
         answer("sched_op watchdog", rc);

@@ -86,7 +86,7 @@ struct slot draw_slot(char *name); /* any entry; name: room for 40 bytes */
 /* events.c */
 #define FIRST_PORT 3 /* the console's and the store's are before */
 #define LAST_PORT  40
-void events_reset(void);
+void ports_reset(void);
 /* grants.c */
 extern volatile struct grant_entry_v1 *grant_entries;
 #define FIRST_GRANT 16

@@ -24,6 +24,8 @@ uint64_t text_hash(void)
 
 void say(const char *format, ...)
 {
+    static char line[390];
+    static unsigned int used;
     char text[400];
     unsigned int length;
     va_list args;
@@ -34,8 +36,18 @@ void say(const char *format, ...)
     text[length] = 0;
     for (const char *p = text; *p; p++)
         hash = (hash ^ (unsigned char)*p) * FNV_PRIME;
-    if (in_words)
-        print("%s", text);
+    if (!in_words)
+        return;
+    /* Whole lines, so that the hypervisor's own do not come between; print()
+     * takes no longer ones. */
+    for (const char *p = text; *p; p++) {
+        line[used++] = *p;
+        if (*p == '\n' || used == sizeof(line) - 1) {
+            line[used] = 0;
+            used = 0;
+            print("%s", line);
+        }
+    }
 }
 
 static struct {

@@ -54,11 +54,15 @@ void say_effects(void)
         }
     }
     say("\nevents");
-    for (unsigned int word = 0; word < 64; word++)
-        if (shared->evtchn_pending[word] || ~shared->evtchn_mask[word])
-            say(" %u:%lx/%lx", word, shared->evtchn_pending[word],
-                ~shared->evtchn_mask[word]);
-    say(" upcall %u\n", vcpu->evtchn_upcall_pending);
+    for (unsigned int word = 0; word < 64; word++) {
+        xen_ulong_t pending = shared->evtchn_pending[word];
+
+        if (word == 0) /* the console's and the store's come when they like */
+            pending &= ~((1UL << FIRST_PORT) - 1);
+        if (pending || ~shared->evtchn_mask[word])
+            say(" %u:%lx/%lx", word, pending, ~shared->evtchn_mask[word]);
+    }
+    say("\n");
     say_grants();
 }
 
@@ -165,7 +169,7 @@ static void give_up_what_is_held(void)
 void state_reset(void)
 {
     machine_reset();
-    events_reset();
+    ports_reset();
     for (unsigned int i = 0; i < FREE_SLOTS; i++)
         if (mmu_update_one(free_slot[i].machine, 0, DOMID_SELF))
             say("%s cannot be cleared\n", free_slot[i].name);

@@ -14,6 +14,10 @@
 #include "core/memory/reservation.h"
 #include "core/vcpu.h"
 
+/* Numbers that no guest's header has; Xen answers them all the same. */
+#define GET_SHARING_FREED_PAGES  18
+#define GET_SHARING_SHARED_PAGES 19
+
 /* May the guest name domain DOMID? Itself only. */
 static int check_self(domid_t domid)
 {
@@ -62,8 +66,8 @@ static long refuse_physmap(unsigned int cmd, gva_t arg)
 
     if (get_guest(domid, arg))
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
-    rc = check_self(domid);
-    return rc ? rc : refuse(RULE_NOT_TRANSLATED, -EACCES, cmd, 0);
+    rc = check_self(domid); /* one that is, is no such guest either */
+    return rc == -ESRCH ? rc : refuse(RULE_NOT_TRANSLATED, -EACCES, cmd, 0);
 }
 
 static long tell_vnuma(gva_t arg)
@@ -89,7 +93,7 @@ static long refuse_pod(unsigned int cmd, gva_t arg)
     if (get_guest(target, arg))
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     rc = check_self(target.domid);
-    return rc ? rc : refuse(RULE_NOT_TRANSLATED, -EINVAL, cmd, 0);
+    return rc == -ESRCH ? rc : refuse(RULE_NOT_TRANSLATED, -EINVAL, cmd, 0);
 }
 
 /* Staking a claim to memory, for a domain that is being built. */
@@ -101,7 +105,8 @@ static long refuse_claim(gva_t arg)
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     if (claim.extent_start.p || claim.extent_order || claim.mem_flags)
         return refuse(RULE_BAD_ARGUMENT, -EINVAL, claim.nr_extents, 0);
-    if (claim.domid != current->domain->id)
+    if (claim.domid != current->domain->id &&
+        refuse_domain(claim.domid) == -ESRCH)
         return refuse(RULE_NO_SUCH_DOMAIN, -EINVAL, claim.domid, 0);
     return refuse(RULE_NOT_PRIVILEGED, -EPERM, XENMEM_claim_pages, 0);
 }
@@ -130,10 +135,13 @@ static long whole_word_op(unsigned int cmd, gva_t arg)
     case XENMEM_machphys_mapping:
         return tell_m2p(arg);
     case XENMEM_memory_map:
-        /* As for a domU whose tools gave it none: frames 0 to nr_pages. */
-        return refuse(RULE_NO_MEMORY_MAP, -ENOSYS, 0, 0);
-    case XENMEM_machine_memory_map:
+        return tell_memory_map(arg);
     case XENMEM_set_memory_map:
+        return set_memory_map(arg);
+    case GET_SHARING_FREED_PAGES:
+    case GET_SHARING_SHARED_PAGES:
+        return 0; /* no frame is shared by merging */
+    case XENMEM_machine_memory_map:
         return refuse(RULE_NOT_PRIVILEGED, -EPERM, cmd, 0);
     case XENMEM_set_pod_target:
     case XENMEM_get_pod_target:

@@ -18,6 +18,8 @@
 
 /* A domain that owns no frame: DOMID_IO stands for device memory. */
 static const struct domain device_memory = {.id = DOMID_IO};
+/* The hypervisor's own memory, which no entry may refer to. */
+static const struct domain own_memory = {.id = DOMID_XEN};
 
 bool batch_begin(struct batch *batch, unsigned int nr, const uint64_t args[4],
                  size_t request_bytes, long *result)
@@ -80,6 +82,11 @@ long batch_end(struct batch *batch, long rc)
     return rc;
 }
 
+bool is_own_memory(const struct domain *owner)
+{
+    return owner == &own_memory;
+}
+
 int memory_owner(uint16_t domid, const struct domain **owner)
 {
     *owner = current->domain;
@@ -87,6 +94,9 @@ int memory_owner(uint16_t domid, const struct domain **owner)
         return 0;
     *owner = &device_memory;
     if (domid == DOMID_IO)
+        return 0;
+    *owner = &own_memory;
+    if (domid == DOMID_XEN)
         return 0;
     /* Xen's rule: a guest means itself by DOMID_SELF only. */
     if (domid == current->domain->id)

@@ -39,8 +39,10 @@ long batch_end(struct batch *batch, long rc);
 
 /*
  * Whose frames may entries refer to, if the guest says DOMID: its own
- * (DOMID_SELF), or those of no domain at all (DOMID_IO). 0 or -errno.
+ * (DOMID_SELF), those of no domain at all (DOMID_IO), or the hypervisor's
+ * (DOMID_XEN), which is refused for each of them. 0 or -errno.
  */
+bool is_own_memory(const struct domain *owner);
 int memory_owner(uint16_t domid, const struct domain **owner);
 
 /* The CPUs that may hold translations of D's. */

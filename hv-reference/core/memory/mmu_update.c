@@ -76,6 +76,8 @@ static int do_request(struct update_context *c, const struct mmu_update *req)
 {
     uint64_t cmd = req->ptr & 7;
 
+    if (is_own_memory(c->owner))
+        return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, DOMID_XEN, 0);
     switch (cmd) {
     case MMU_NORMAL_PT_UPDATE:
     case MMU_PT_UPDATE_NO_TRANSLATE: /* the same: no PV guest is translated */
@@ -109,15 +111,13 @@ static int do_chunk(struct update_context *c, const struct batch *batch,
 }
 
 /* The guest may name another domain's page tables, in the upper half. */
-static int begin_update(struct update_context *c, uint32_t domain)
+static int refuse_tables_of(uint32_t domain)
 {
     uint32_t tables_of = domain >> 16; /* plus one; 0: its own */
 
-    c->d = current->domain;
-    c->upper_changed = false;
-    if (tables_of && tables_of - 1 != c->d->id)
-        return refuse_domain((domid_t)(tables_of - 1));
-    return memory_owner((uint16_t)domain, &c->owner);
+    if (!tables_of || tables_of - 1 == current->domain->id)
+        return 0;
+    return refuse_domain((domid_t)(tables_of - 1));
 }
 
 HYPERCALL(mmu_update)
@@ -131,7 +131,11 @@ HYPERCALL(mmu_update)
     if (!batch_begin(&batch, __HYPERVISOR_mmu_update, args,
                      sizeof(struct mmu_update), &rc))
         return rc;
-    rc = begin_update(&c, (uint32_t)a4);
+    rc = refuse_tables_of((uint32_t)a4);
+    if (rc) /* as on Xen, here nobody hears how many are done */
+        return rc;
+    c = (struct update_context){.d = current->domain};
+    rc = memory_owner((uint16_t)a4, &c.owner);
     while (batch.count && !rc) {
         rc = do_chunk(&c, &batch, &done);
         batch_done(&batch, done, sizeof(struct mmu_update));

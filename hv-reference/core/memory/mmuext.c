@@ -133,8 +133,7 @@ static int do_own(struct vcpu *v, const struct mmuext_op *op)
     return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, op->cmd, 0);
 }
 
-static int do_op(struct vcpu *v, const struct domain *owner,
-                 const struct mmuext_op *op)
+static int do_op(struct vcpu *v, const struct mmuext_op *op)
 {
     switch (op->cmd) {
     case MMUEXT_PIN_L1_TABLE:
@@ -142,13 +141,9 @@ static int do_op(struct vcpu *v, const struct domain *owner,
     case MMUEXT_PIN_L3_TABLE:
     case MMUEXT_PIN_L4_TABLE:
     case MMUEXT_UNPIN_TABLE:
-        if (owner != v->domain)
-            return refuse_owner(-EINVAL, MFN(op->arg1.mfn));
         return pin(v->domain, op);
     case MMUEXT_CLEAR_PAGE:
     case MMUEXT_COPY_PAGE:
-        if (owner != v->domain)
-            return refuse_owner(-EINVAL, MFN(op->arg1.mfn));
         if (op->cmd == MMUEXT_CLEAR_PAGE)
             return fill_page(v->domain, MFN(op->arg1.mfn), NULL);
         return copy_page(v->domain, MFN(op->arg1.mfn), MFN(op->arg2.src_mfn));
@@ -158,8 +153,6 @@ static int do_op(struct vcpu *v, const struct domain *owner,
     case MMUEXT_NEW_BASEPTR ... MMUEXT_SET_LDT:
     case MMUEXT_NEW_USER_BASEPTR:
     case MMUEXT_FLUSH_CACHE_GLOBAL:
-        if (owner != v->domain)
-            return refuse(RULE_NOT_PRIVILEGED, -EPERM, op->cmd, 0);
         return do_own(v, op);
     }
     return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, op->cmd, 0);
@@ -178,6 +171,8 @@ HYPERCALL(mmuext_op)
     if (!batch_begin(&batch, __HYPERVISOR_mmuext_op, args, sizeof(op), &rc))
         return rc;
     rc = memory_owner((uint16_t)a4, &owner);
+    if (!rc && owner != v->domain)
+        rc = refuse(RULE_NOT_PRIVILEGED, -EPERM, (uint16_t)a4, 0);
     if (rc)
         return rc;
     for (; batch.count && !rc; first = false) {
@@ -186,7 +181,7 @@ HYPERCALL(mmuext_op)
         else if (get_guest(op, batch.list))
             rc = refuse(RULE_BAD_POINTER, -EFAULT, batch.list.a, 0);
         else
-            rc = do_op(v, owner, &op);
+            rc = do_op(v, &op);
         if (!rc)
             batch_done(&batch, 1, sizeof(op));
     }

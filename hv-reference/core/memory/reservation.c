@@ -109,8 +109,8 @@ static bool begin(struct extents *e, unsigned int cmd, uint64_t start,
              start >= r->nr_extents)
         refuse(RULE_BAD_ARGUMENT, -EINVAL, r->nr_extents,
                UINT32_MAX >> MEMOP_EXTENT_SHIFT);
-    else if (r->mem_flags & (XENMEMF_populate_on_demand |
-                             XENMEMF_exact_node_request))
+    else if (cmd == XENMEM_populate_physmap &&
+             (r->mem_flags & XENMEMF_populate_on_demand))
         refuse(RULE_BAD_ARGUMENT, -EINVAL, r->mem_flags, 0);
     else {
         *e = (struct extents){

@@ -19,6 +19,9 @@
 /* increase, decrease, populate. Returns how many extents are done. */
 long change_reservation(unsigned int cmd, uint64_t start, gva_t arg);
 long exchange_memory(gva_t arg);
+/* memory_map.c */
+long tell_memory_map(gva_t arg);
+long set_memory_map(gva_t arg);
 
 /* The first frame that memory of RESERVATION may not have. 0: nonsense. */
 uint64_t reservation_limit(const struct xen_memory_reservation *r);

@@ -6,6 +6,7 @@
 #include <xen/physdev.h>
 
 #include "core/cpu.h"
+#include "core/event.h"
 #include "core/guest_access.h"
 #include "core/hypercall.h"
 #include "core/vcpu.h"
@@ -45,14 +46,71 @@ static long set_iopl(struct vcpu *v, gva_t arg)
     return 0;
 }
 
+static long query_status(gva_t arg)
+{
+    struct physdev_irq_status_query query;
+
+    if (get_guest(query, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (query.irq >= NR_PIRQS)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, query.irq, NR_PIRQS);
+    query.flags = XENIRQSTAT_needs_eoi;
+    return put_guest(arg, query)
+               ? refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0)
+               : 0;
+}
+
+/* What is for who has devices: Xen reads an argument of SIZE, then refuses. */
+static const struct {
+    uint8_t size;
+    int16_t error;
+} refused[] = {
+#define REFUSED(cmd, type, errno)                                              \
+    [PHYSDEVOP_##cmd] = {sizeof(struct physdev_##type), -(errno)}
+    REFUSED(eoi, eoi, EINVAL), /* of an interrupt that it does not have */
+    REFUSED(map_pirq, map_pirq, EPERM),
+    REFUSED(unmap_pirq, unmap_pirq, EPERM),
+    REFUSED(apic_read, apic, EPERM),
+    REFUSED(apic_write, apic, EPERM),
+    REFUSED(alloc_irq_vector, irq, EPERM),
+    REFUSED(manage_pci_add, manage_pci, EPERM),
+    REFUSED(manage_pci_remove, manage_pci, EPERM),
+    REFUSED(manage_pci_add_ext, manage_pci_ext, EPERM),
+    REFUSED(pci_device_add, pci_device, EPERM),
+    REFUSED(pci_device_remove, pci_device, EPERM),
+    REFUSED(prepare_msix, pci_device, EPERM),
+    REFUSED(release_msix, pci_device, EPERM),
+    REFUSED(restore_msi, restore_msi, ENODEV),
+    REFUSED(restore_msi_ext, pci_device, ENODEV),
+    REFUSED(setup_gsi, setup_gsi, EPERM),
+#undef REFUSED
+    [PHYSDEVOP_pci_mmcfg_reserved] = {0, -EPERM},
+    [PHYSDEVOP_dbgp_op] = {0, -EPERM},
+};
+
+static long refuse_device_op(unsigned int cmd, gva_t arg)
+{
+    uint8_t copy[64];
+
+    if (cmd >= ARRAY_SIZE(refused) || !refused[cmd].error)
+        return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, cmd, 0);
+    if (refused[cmd].size && copy_from_guest(copy, arg, refused[cmd].size))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    return refuse(RULE_NOT_PRIVILEGED, refused[cmd].error, cmd, 0);
+}
+
 HYPERCALL(physdev_op)
 {
-    switch (a1) {
+    switch ((unsigned int)a1) {
     case PHYSDEVOP_set_iopl:
         return set_iopl(current, GVA(a2));
     case PHYSDEVOP_set_iobitmap:
         return set_iobitmap(current, GVA(a2));
+    case PHYSDEVOP_irq_status_query:
+        return query_status(GVA(a2));
+    case PHYSDEVOP_IRQ_UNMASK_NOTIFY: /* none waits */
+        return 0;
     default:
-        return refuse(RULE_NO_SUCH_COMMAND, -ENOSYS, a1, 0);
+        return refuse_device_op((unsigned int)a1, GVA(a2));
     }
 }
