@@ -59,6 +59,9 @@ static long poll(struct vcpu *v, gva_t arg)
     if (poll.nr_ports > MAX_POLL_PORTS)
         return refuse(RULE_TOO_MANY_PORTS, -EINVAL, poll.nr_ports,
                       MAX_POLL_PORTS);
+    if (!guest_range_ok(GVA((uintptr_t)poll.ports.p),
+                        max_of(poll.nr_ports, 1u) * sizeof(evtchn_port_t)))
+        return refuse(RULE_BAD_POINTER, -EFAULT, (uintptr_t)poll.ports.p, 0);
     v->poll_port = 0;
     v->poll_until = poll.timeout;
     vcpu_pause(v, VCPU_PAUSED_POLLING);

@@ -19,7 +19,7 @@
 #include "core/time.h"
 #include "core/vcpu.h"
 
-#define LONGEST_PERIOD (24 * 3600 * 1000 * MILLISECONDS)
+#define LONGEST_PERIOD (~0UL >> 2) /* Xen's: 146 years */
 
 /*
  * Move V's vcpu_info to where the guest wants it. The guest may have missed

@@ -95,7 +95,9 @@ const char *frame_name(xen_pfn_t mfn)
 {
     for (unsigned int page = 0; page < PAGES; page++)
         if (page_frame[page] == mfn)
-            return page_name(page);
+            return is_new_frame(mfn) ? "new" : page_name(page);
+    if (is_new_frame(mfn))
+        return "new";
     if (mfn == HOLE)
         return "hole";
     for (unsigned int i = 0; i < sizeof(special) / sizeof(*special); i++)
@@ -110,6 +112,14 @@ struct frame draw_writable(void)
     struct frame f = draw_frame(DATA);
 
     return f.mfn == start->shared_info >> 12 ? special[5] : f;
+}
+
+/* One that may be given away: of the guest's own only a page. */
+struct frame draw_own(void)
+{
+    struct frame f = draw_frame(DATA);
+
+    return f.mfn == special[5].mfn ? special[6] : f;
 }
 
 /* The processor sets accessed and dirty when it likes. */
@@ -180,11 +190,9 @@ static const struct {
     {0, "null"},
     {1, "one"},
     {0x0000380000000000, "hole"},
-    {0x00007ffffffffffc, "edge"},
     {0x8000000000000000, "odd"},
     {HYPERVISOR_VIRT_START + 0x1000, "m2p"},
     {0xffff830000001000, "hypervisor"},
-    {~0UL - 3, "end"},
     {(unsigned long)read_only, "read-only"},
 };
 
@@ -209,6 +217,7 @@ unsigned long draw_address(const char **name)
 {
     unsigned int i = draw(sizeof(nowhere) / sizeof(*nowhere) - 1);
     unsigned int page = draw_page(ANY);
+    static const unsigned long ends[] = {0x00007ffffffffffc, ~0UL - 3};
 
     if (!one_in(6)) {
         *name = page_name(page);
@@ -220,6 +229,10 @@ unsigned long draw_address(const char **name)
         return free_slot[i].base + ((unsigned long)draw(3) << 12) +
                (free_slot[i].level > 2 ? (unsigned long)draw(3) << 21 : 0) +
                (free_slot[i].level > 3 ? (unsigned long)draw(3) << 30 : 0);
+    }
+    if (one_in(5)) {
+        *name = "end";
+        return PICK(ends);
     }
     *name = nowhere[i].name;
     return nowhere[i].at;

@@ -60,6 +60,11 @@ void random_event_open(void)
     case 3 ... 5:
         b.remote_dom = draw_domain(&domain);
         b.remote_port = draw_port();
+        if (one_in(2)) { /* one that waits for it */
+            a = (struct evtchn_alloc_unbound){DOMID_SELF, DOMID_SELF, 0};
+            if (!hypercall_event_channel_op(EVTCHNOP_alloc_unbound, &a))
+                b.remote_port = a.port;
+        }
         b.local_port = 0;
         say("bind_interdomain %s %u", domain, b.remote_port);
         rc = ASK(EVTCHNOP_bind_interdomain, b);

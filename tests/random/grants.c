@@ -12,8 +12,12 @@ static char window[4096] __attribute__((aligned(4096)));
 static struct mapping {
     uint64_t host_addr;
     grant_handle_t handle;
+    grant_ref_t ref;
     bool used;
 } mappings[16];
+
+/* Those that programs use, of the domain's own table. */
+static grant_ref_t reference[GRANTS];
 
 /* The table has its last size from the start on: it cannot shrink again. */
 void grants_init(void)
@@ -30,15 +34,30 @@ void grants_init(void)
                                     xen_make_pte(frames[0], 7), UVMF_INVLPG))
         error("the grant table cannot be set up");
     grant_entries = (void *)window;
+    for (unsigned int i = 0; i < GRANTS; i++)
+        reference[i] = FIRST_GRANT + i;
 }
 
 void say_grants(void)
 {
     say("grants");
-    for (unsigned int ref = FIRST_GRANT; ref < FIRST_GRANT + GRANTS; ref++)
-        if (grant_entries[ref].flags)
-            say(" %u:%x", ref, grant_entries[ref].flags);
+    for (unsigned int i = 0; i < GRANTS; i++)
+        if (grant_entries[reference[i]].flags)
+            say(" g%u:%x", i, grant_entries[reference[i]].flags);
     say("\n");
+}
+
+/* A mapping whose entry was overwritten cannot be undone, and holds its
+ * reference for ever: another one takes its place. */
+static void give_up_reference(grant_ref_t ref)
+{
+    static grant_ref_t next = FIRST_GRANT + GRANTS;
+
+    for (unsigned int i = 0; i < GRANTS; i++)
+        if (reference[i] == ref)
+            reference[i] = next++;
+    if (next >= TABLE_FRAMES * 512)
+        out_of_pages = true;
 }
 
 void grants_reset(void)
@@ -53,31 +72,51 @@ void grants_reset(void)
             continue;
         mappings[i].used = false;
         hypercall_grant_table_op(GNTTABOP_unmap_grant_ref, &u, 1);
-        if (u.status)
+        if (u.status) {
             say("a mapping cannot be undone: %d\n", u.status);
+            grant_entries[mappings[i].ref] = (struct grant_entry_v1){0, 0, 0};
+            give_up_reference(mappings[i].ref);
+        }
     }
-    for (unsigned int ref = FIRST_GRANT; ref < FIRST_GRANT + GRANTS; ref++)
-        grant_entries[ref] = (struct grant_entry_v1){0, 0, 0};
+    for (unsigned int i = 0; i < GRANTS; i++)
+        grant_entries[reference[i]] = (struct grant_entry_v1){0, 0, 0};
     if (hypercall_grant_table_op(GNTTABOP_set_version, &v, 1))
         say("version 1 cannot be had again\n");
 }
 
 static grant_ref_t draw_ref(void)
 {
-    static const grant_ref_t odd[] = {0, 8, 2047, 2048, 100000, ~0u};
+    static const grant_ref_t odd[] = {7, 8, 2047, 2048, 100000, ~0u};
 
-    return one_in(14) ? PICK(odd) : FIRST_GRANT + draw(GRANTS);
+    return one_in(14) ? PICK(odd) : reference[draw(GRANTS)];
 }
 
-void random_grant(void)
+static bool is_ours(grant_ref_t ref)
+{
+    for (unsigned int i = 0; i < GRANTS; i++)
+        if (reference[i] == ref)
+            return true;
+    return false;
+}
+
+static void say_ref(grant_ref_t ref)
+{
+    for (unsigned int i = 0; i < GRANTS; i++)
+        if (reference[i] == ref) {
+            say(" g%u", i);
+            return;
+        }
+    say(" %u", ref);
+}
+
+static void write_grant(unsigned int ref, bool to_take)
 {
     static const uint16_t kinds[] = {
         GTF_permit_access, GTF_permit_access, GTF_permit_access,
         GTF_permit_access | GTF_readonly, GTF_accept_transfer, GTF_invalid,
         GTF_transitive, GTF_permit_access | GTF_PCD,
         GTF_permit_access | GTF_sub_page};
-    unsigned int ref = FIRST_GRANT + draw(GRANTS);
-    uint16_t kind = PICK(kinds);
+    uint16_t kind = to_take ? GTF_accept_transfer : PICK(kinds);
     struct frame f = draw_frame(DATA);
     const char *domain;
 
@@ -91,7 +130,27 @@ void random_grant(void)
     else /* as it should be: what is in use is left alone */
         grant_entries[ref].flags =
             kind | (grant_entries[ref].flags & (GTF_reading | GTF_writing));
-    say("grant %u: %x %s\n", ref, kind, f.name);
+    say("grant");
+    say_ref(ref);
+    say(": %x %s\n", kind, f.name);
+}
+
+void random_grant(void)
+{
+    write_grant(reference[draw(GRANTS)], false);
+}
+
+/* A reference, most likely to something. */
+static grant_ref_t draw_grant(void)
+{
+    grant_ref_t ref = draw_ref();
+
+    if (one_in(2) && is_ours(ref) &&
+        !(grant_entries[ref].flags & (GTF_reading | GTF_writing))) {
+        write_grant(ref, false);
+        say("    ");
+    }
+    return ref;
 }
 
 /* The answer of one whose status is in its structure. */
@@ -142,9 +201,9 @@ void random_grant_map(void)
     const char *domain;
     unsigned int i = 0;
 
-    say("map");
     m = (struct gnttab_map_grant_ref){.flags = GNTMAP_host_map};
-    m.ref = draw_ref();
+    m.ref = draw_grant();
+    say("map");
     if (one_in(3))
         m.flags |= GNTMAP_readonly;
     if (one_in(8))
@@ -153,7 +212,8 @@ void random_grant_map(void)
         m.flags &= ~GNTMAP_host_map;
     m.host_addr = draw_place(&m.flags);
     m.dom = draw_grantor(&domain);
-    say(" %u flags %x %s", m.ref, m.flags, domain);
+    say_ref(m.ref);
+    say(" flags %x %s", m.flags, domain);
     if (!ASK("grant_table_op map_grant_ref", GNTTABOP_map_grant_ref, m, 1))
         return;
     say("    bus ");
@@ -163,7 +223,7 @@ void random_grant_map(void)
         i++;
     if (i == sizeof(mappings) / sizeof(*mappings))
         error("more mappings than a program can make");
-    mappings[i] = (struct mapping){m.host_addr, m.handle, true};
+    mappings[i] = (struct mapping){m.host_addr, m.handle, m.ref, true};
 }
 
 static struct mapping *draw_mapping(grant_handle_t *handle)
@@ -230,15 +290,19 @@ void random_grant_copy(void)
     const char *from, *to;
     struct frame f;
 
-    say("copy");
     c = (struct gnttab_copy){.len = one_in(2) ? PICK(lengths) : 8 * draw(8),
                              .flags = draw(4)};
     if (one_in(30))
         c.flags |= 4;
+    /* What is granted for it is said before. */
+    if (c.flags & GNTCOPY_dest_gref)
+        c.dest.u.ref = draw_grant();
     if (c.flags & GNTCOPY_source_gref) {
-        c.source.u.ref = draw_ref();
+        c.source.u.ref = draw_grant();
         c.source.domid = draw_grantor(&from);
-        say(" %u of %s", c.source.u.ref, from);
+        say("copy");
+        say_ref(c.source.u.ref);
+        say(" of %s", from);
     } else {
         f = draw_frame(DATA);
         c.source.u.gmfn = f.mfn;
@@ -246,12 +310,13 @@ void random_grant_copy(void)
         /* What others' memory holds is nobody's to say. */
         if (f.mfn == start->shared_info >> 12)
             c.source.u.gmfn = page_frame[0], f.name = "p0";
-        say(" %s of %s", f.name, from);
+        say("copy %s of %s", f.name, from);
     }
     if (c.flags & GNTCOPY_dest_gref) {
-        c.dest.u.ref = draw_ref();
         c.dest.domid = draw_grantor(&to);
-        say(" to %u of %s", c.dest.u.ref, to);
+        say(" to");
+        say_ref(c.dest.u.ref);
+        say(" of %s", to);
     } else {
         f = draw_writable();
         c.dest.u.gmfn = f.mfn;
@@ -268,14 +333,25 @@ void random_grant_copy(void)
 void random_grant_transfer(void)
 {
     static struct gnttab_transfer t;
-    struct frame f = draw_frame(DATA);
+    struct frame f = draw_own();
     const char *domain;
 
     t.mfn = f.mfn;
     t.domid = draw_grantor(&domain);
     t.ref = draw_ref();
-    say("transfer %s to %u of %s", f.name, t.ref, domain);
+    if (one_in(2) && is_ours(t.ref) &&
+        !(grant_entries[t.ref].flags & (GTF_reading | GTF_writing))) {
+        write_grant(t.ref, true);
+        say("    ");
+        unmap_frame(f.mfn);
+    }
+    say("transfer %s to", f.name);
+    say_ref(t.ref);
+    say(" of %s", domain);
     ASK("grant_table_op transfer", GNTTABOP_transfer, t, 1);
+    /* One that nobody takes is gone all the same. */
+    if (t.status != 99 && t.status != GNTST_okay && t.status != GNTST_bad_page)
+        frame_lost(f.mfn);
 }
 
 void random_grant_table_op(void)
@@ -321,7 +397,9 @@ void random_grant_table_op(void)
         break;
     case 3:
         arg.w = (struct gnttab_swap_grant_ref){draw_ref(), draw_ref(), 0};
-        say("swap %u %u", arg.w.ref_a, arg.w.ref_b);
+        say("swap");
+        say_ref(arg.w.ref_a);
+        say_ref(arg.w.ref_b);
         ASK("grant_table_op swap_grant_ref", GNTTABOP_swap_grant_ref, arg.w, 1);
         break;
     case 4:

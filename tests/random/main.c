@@ -5,7 +5,7 @@
  *     SEED FIRST COUNT       programs FIRST ... FIRST + COUNT - 1, a line each
  *     SEED words N:MASK ...  these in full words; call i of program N is made
  *                            if bit i of MASK (hexadecimal) is set; without
- *                            :MASK each is
+ *                            :MASK each is; N-M stands for N to M
  *
  * A line is "@ NUMBER CALLS HASH". At the end there is a line for each kind of
  * call: "= NAME ACCEPTED REFUSED".
@@ -89,15 +89,20 @@ static bool next_number(uint64_t *value, unsigned int base)
 
 static void run_in_words(uint64_t seed)
 {
-    uint64_t number, mask;
+    uint64_t number, mask, last;
 
     in_words = true;
     while (next_number(&number, 10)) {
         if (!next_is(":") || !next_number(&mask, 16))
             mask = ~0UL;
-        print("@ begin %lu %lx\n", number, mask);
-        run(seed, number, mask);
-        print("@ %lu %lx\n", number, text_hash());
+        last = number;
+        if (next_is("-"))
+            next_number(&last, 10);
+        for (; number <= last; number++) {
+            print("@ begin %lu %lx\n", number, mask);
+            run(seed, number, mask);
+            print("@ %lu %lx\n", number, text_hash());
+        }
     }
 }
 

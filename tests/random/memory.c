@@ -12,6 +12,8 @@
 #define GONE 16
 static xen_pfn_t gone[GONE], extra[GONE]; /* given back; got for no page */
 static unsigned int gone_count, extra_count;
+static xen_pfn_t fresh[4 * GONE]; /* all of them, and those got for pages */
+static unsigned int fresh_count;
 static long reservation;
 
 static long reserve(unsigned int cmd, xen_pfn_t *extents, unsigned long count)
@@ -41,9 +43,29 @@ static void set_frame(unsigned int page, xen_pfn_t mfn)
     list[page_pfn(page_at[page])] = mfn == HOLE ? XEN_NO_FRAME : mfn;
 }
 
+bool is_new_frame(xen_pfn_t mfn)
+{
+    for (unsigned int i = 0; i < fresh_count; i++)
+        if (fresh[i] == mfn)
+            return true;
+    return false;
+}
+
+void memory_forget(void)
+{
+    fresh_count = 0;
+}
+
+static void is_fresh(xen_pfn_t mfn)
+{
+    if (fresh_count < sizeof(fresh) / sizeof(*fresh))
+        fresh[fresh_count++] = mfn;
+}
+
 void memory_reset(void)
 {
     static struct xen_memory_domain self = {DOMID_SELF};
+    long now_pages;
 
     for (unsigned int i = 0; i < gone_count; i++)
         mmuext_one(MMUEXT_UNPIN_TABLE, gone[i], 0);
@@ -63,8 +85,14 @@ void memory_reset(void)
         else
             say("p%u has no frame again\n", i);
     }
-    say("reservation %ld\n",
-        hypercall_memory_op(XENMEM_current_reservation, &self) - reservation);
+    now_pages = hypercall_memory_op(XENMEM_current_reservation, &self);
+    say("reservation %ld\n", now_pages - reservation);
+    for (; now_pages < reservation; now_pages++) {
+        xen_pfn_t mfn; /* of no use, but the limit is near again */
+
+        if (reserve(XENMEM_increase_reservation, &mfn, 1) != 1)
+            error("what was lost cannot be had again");
+    }
 }
 
 /* The page of a frame, or PAGES. */
@@ -77,7 +105,7 @@ static unsigned int page_of(xen_pfn_t mfn)
     return page;
 }
 
-static void unmap(xen_pfn_t mfn)
+void unmap_frame(xen_pfn_t mfn)
 {
     unsigned int page = page_of(mfn);
 
@@ -88,12 +116,13 @@ static void unmap(xen_pfn_t mfn)
     }
 }
 
-static void lost(xen_pfn_t mfn)
+void frame_lost(xen_pfn_t mfn)
 {
     unsigned int page = page_of(mfn);
 
     if (page == PAGES)
         return;
+    is_fresh(mfn);
     if (gone_count < GONE)
         gone[gone_count++] = mfn;
     set_frame(page, HOLE);
@@ -102,6 +131,7 @@ static void lost(xen_pfn_t mfn)
 /* A frame came for PFN. */
 static void found(xen_pfn_t pfn, xen_pfn_t mfn)
 {
+    is_fresh(mfn);
     for (unsigned int page = 0; page < PAGES; page++)
         if (page_frame[page] == HOLE && page_pfn(page_at[page]) == pfn) {
             set_frame(page, mfn);
@@ -159,11 +189,11 @@ void random_change_reservation(void)
     say("%s", names[cmd]);
     for (unsigned int i = 0; i < count; i++)
         if (cmd == XENMEM_decrease_reservation) {
-            struct frame f = draw_frame(DATA);
+            struct frame f = draw_own();
 
             say(" %s", f.name);
             asked[i] = list[i] = f.mfn;
-            unmap(f.mfn);
+            unmap_frame(f.mfn);
         } else {
             asked[i] = list[i] = draw_pfn();
         }
@@ -178,7 +208,7 @@ void random_change_reservation(void)
         bool is_list = r.extent_start.p == list;
 
         if (cmd == XENMEM_decrease_reservation)
-            lost(asked[i]);
+            frame_lost(asked[i]);
         else
             for (unsigned int k = 0; is_list && k < 1u << r.extent_order; k++)
                 found(cmd == XENMEM_populate_physmap ? asked[i] + k : ~0UL,
@@ -193,12 +223,13 @@ void random_exchange(void)
     static xen_pfn_t in[2], out[2], asked[2];
     unsigned int count = one_in(3) ? 2 : 1;
     const char *at;
+    unsigned int done; /* before, as if it went on */
     void *where;
     long rc;
 
     say("exchange");
     for (unsigned int i = 0; i < count; i++) {
-        struct frame f = draw_frame(DATA);
+        struct frame f = draw_own();
 
         in[i] = f.mfn;
         asked[i] = out[i] =
@@ -206,24 +237,23 @@ void random_exchange(void)
             : page_of(f.mfn) < PAGES ? page_pfn(page_at[page_of(f.mfn)])
                                      : 5;
         say(" %s", f.name);
-        unmap(f.mfn);
+        unmap_frame(f.mfn);
     }
     say(" in");
     draw_request(&x.in, in, count);
     say(" out");
     draw_request(&x.out, out, count);
-    x.nr_exchanged = one_in(20);
+    x.nr_exchanged = done = one_in(20);
     where = draw_pointer(&x, &at);
     say(" %s", at);
     rc = hypercall_memory_op(XENMEM_exchange, where);
+    if (where != &x)
+        x.nr_exchanged = 0;
     say(" exchanged %lx", x.nr_exchanged);
-    for (unsigned int i = 0; i < count && i < x.nr_exchanged && where == &x;
-         i++)
-        lost(in[i]);
-    for (unsigned int i = 0; i < count && i < x.nr_exchanged && where == &x;
-         i++)
-        if (out[i] != asked[i])
-            found(asked[i], out[i]);
+    for (unsigned int i = done; i < count && i < x.nr_exchanged; i++)
+        frame_lost(in[i]);
+    for (unsigned int i = done; i < count && i < x.nr_exchanged; i++)
+        found(asked[i], out[i]);
     answer("memory_op exchange", rc);
 }
 

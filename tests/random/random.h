@@ -51,6 +51,7 @@ struct frame {
 };
 struct frame draw_frame(enum page_kind kind);
 struct frame draw_writable(void);
+struct frame draw_own(void);
 const char *frame_name(xen_pfn_t mfn); /* of one that draw_frame can give */
 void frames_init(void);
 
@@ -97,6 +98,11 @@ void say_grants(void);
 /* memory.c */
 void memory_init(void);
 void memory_reset(void); /* with no page mapped */
+/* Did the program give it back or get it? Which one is got is chance. */
+bool is_new_frame(xen_pfn_t mfn);
+void memory_forget(void); /* what is new */
+void unmap_frame(xen_pfn_t mfn);
+void frame_lost(xen_pfn_t mfn); /* a page has none now */
 /* machine.c */
 void machine_reset(void);
 

@@ -38,8 +38,8 @@ void say_effects(void)
         uint64_t entry = *pte_of(page_at[i], 1);
 
         if (xen_pte_mfn(entry) != page_frame[i] ||
-            (entry & ~(PTE_ACCESSED | PTE_DIRTY | PTE_FRAME_MASK)) !=
-                (PTE_PRESENT | PTE_WRITE | PTE_USER)) {
+            (xen_pte_flags(entry) & ~(PTE_ACCESSED | PTE_DIRTY)) !=
+                (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_GLOBAL)) {
             say(" %u:", i);
             say_entry(entry);
         }
@@ -71,9 +71,12 @@ static void say_contents(unsigned int page)
     const uint64_t *word = (const uint64_t *)page_at[page];
     bool any = false;
 
+    if (is_new_frame(page_frame[page]))
+        return; /* it need not have been cleared */
+
     for (unsigned int i = 0; i < 512; i++) {
-        /* Of a top table these are the hypervisor's. */
-        if (!word[i] || (page >= 15 && xen_l4_slot_is_reserved(i)))
+        /* Of a top table the latter are the hypervisor's. */
+        if (!word[i] || xen_l4_slot_is_reserved(i))
             continue;
         say(any ? " %u:" : "p%u holds", any ? i : page);
         if (!any)
@@ -185,5 +188,6 @@ void state_reset(void)
         say_contents(i);
         fill(page_at[i], 0, 4096);
     }
+    memory_forget();
     give_up_what_is_held();
 }

@@ -37,6 +37,16 @@ bool store_faults(void *at, uint64_t value)
     return traps(&c, *(volatile uint64_t *)at = value);
 }
 
+/* So that it can be a table. */
+static void make_read_only(xen_pfn_t mfn)
+{
+    for (unsigned int page = 0; page < PAGES; page++)
+        if (page_frame[page] == mfn)
+            say(" %ld", hypercall_update_va_mapping(
+                            (unsigned long)page_at[page],
+                            xen_make_pte(mfn, PTE_PRESENT), UVMF_INVLPG));
+}
+
 /* Plain stores; false if one was not done. */
 static bool put_entries(unsigned int page, int level, unsigned int count)
 {
@@ -48,6 +58,8 @@ static bool put_entries(unsigned int page, int level, unsigned int count)
         const char *name;
         uint64_t entry = draw_entry(level, &name);
 
+        if (level > 1 && name[0] == 'p' && !one_in(3))
+            make_read_only(xen_pte_mfn(entry));
         say(" [%u]=", at);
         say_entry(entry);
         if (store_faults(page_at[page] + 8 * at, entry))
@@ -82,6 +94,11 @@ void random_build_table(void)
            : level == 3 ? "mmuext_op PIN_L3_TABLE"
                         : "mmuext_op PIN_L4_TABLE",
            mmuext_one(MMUEXT_PIN_L1_TABLE + level - 1, page_frame[page], 0));
+    if (one_in(5)) {
+        say("    unpin");
+        answer("mmuext_op UNPIN_TABLE",
+               mmuext_one(MMUEXT_UNPIN_TABLE, page_frame[page], 0));
+    }
 }
 
 /* --- mmu_update --- */
@@ -100,6 +117,9 @@ static unsigned int draw_update(struct mmu_update *u)
     if (cmd == MMU_MACHPHYS_UPDATE) {
         struct frame f = draw_frame(ANY);
 
+        /* This kernel finds its own tables by these rows. */
+        if (f.name[0] == 'l')
+            f = draw_writable();
         u->ptr = f.mfn << 12;
         u->val = draw(2) ? draw(1000) : draw_word();
         say(" machphys %s = %lx", f.name, u->val);

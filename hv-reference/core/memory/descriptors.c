@@ -164,8 +164,11 @@ void drop_descriptors(struct vcpu *v)
 static int update_locked(struct domain *d, mfn_t mfn, uint64_t at, uint64_t desc)
 {
     struct frame *frame = frame_of(mfn);
+    /* One that has once been looked at and refused is as any other page. */
     enum frame_type type =
-        frame_type(frame) == FRAME_DESC ? FRAME_DESC : FRAME_WRITABLE;
+        frame_type(frame) == FRAME_DESC && (state_of(frame) & F_VALID)
+            ? FRAME_DESC
+            : FRAME_WRITABLE;
     uint64_t *window;
 
     if (get_frame_type(frame, d, type))

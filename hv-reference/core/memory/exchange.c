@@ -133,7 +133,9 @@ static int exchange_chunk(struct exchange *x, uint64_t chunk)
     return rc;
 }
 
-/* Is the request sound? 0 or -errno. */
+/* Is the request sound? 0 or -errno; or all is done already, and as on Xen no
+ * more is looked at. */
+#define NOTHING_TO_DO 1
 static int begin(struct exchange *x, const struct xen_memory_exchange *e)
 {
     const struct xen_memory_reservation *in = &e->in, *out = &e->out;
@@ -149,6 +151,8 @@ static int begin(struct exchange *x, const struct xen_memory_exchange *e)
             out->nr_extents << out->extent_order)
         return refuse(RULE_EXCHANGE_SIZES, -EINVAL, in->nr_extents,
                       out->nr_extents);
+    if (e->nr_exchanged == in->nr_extents)
+        return NOTHING_TO_DO;
     x->d = current->domain;
     x->in = GVA((uint64_t)in->extent_start.p);
     x->out = GVA((uint64_t)out->extent_start.p);
@@ -181,6 +185,8 @@ static long exchange(struct exchange *x, struct xen_memory_exchange *e,
     uint64_t chunks = rc ? 0 : e->in.nr_extents / x->in_per_chunk;
     bool again = false;
 
+    if (rc == NOTHING_TO_DO)
+        return 0;
     for (; chunk < chunks && !rc && !again; chunk += !rc) {
         rc = exchange_chunk(x, chunk);
         again = !rc && chunk + 1 < chunks && preempt_pending();

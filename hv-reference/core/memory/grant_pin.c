@@ -251,12 +251,14 @@ static int16_t pin_direct(const struct grant_use *use, struct frame **frame,
     struct grant_table *t = use->granter->grants;
     struct active_grant *act;
     int16_t status;
+    bool marked;
 
     spin_lock(&t->lock);
     act = find(t, use->ref, &status);
-    if (act)
+    if (act) /* what cannot begin has left no mark */
         status = begin_use(t, act, use, false);
-    if (act && status == GNTST_okay &&
+    marked = act && status == GNTST_okay;
+    if (marked &&
         (t->version == 2 && !in_use(act) &&
          (grant_v2(t, use->ref)->hdr.flags & GTF_type_mask) ==
              GTF_transitive))
@@ -270,7 +272,7 @@ static int16_t pin_direct(const struct grant_use *use, struct frame **frame,
         *start = act->start;
         *length = act->length;
         count(act, use, 1);
-    } else if (act) {
+    } else if (marked) {
         unmark(t, act, use);
     }
     spin_unlock(&t->lock);

@@ -33,33 +33,38 @@ long tell_memory_map(gva_t arg)
 {
     struct domain *d = current->domain;
     const struct entry whole = {0, d->max_pages << PAGE_SHIFT, E820_RAM};
-    const struct memory_map *set;
+    struct entry *copy = hv_alloc(MAX_ENTRIES * sizeof(whole));
     struct xen_memory_map map;
     unsigned int count;
-    size_t missing;
+    long rc = 0;
 
-    if (get_guest(map, arg))
-        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (!copy)
+        return refuse(RULE_NO_MEMORY, -ENOMEM, 0, 0);
     spin_lock(&d->memory_lock); /* another vCPU may set it */
-    set = d->memory_map;
-    count = set ? set->count : 1;
-    map.nr_entries = min_of(map.nr_entries, count);
-    missing = copy_to_guest(GVA((uintptr_t)map.buffer.p),
-                            set ? set->entries : &whole,
-                            map.nr_entries * sizeof(whole));
+    count = d->memory_map ? d->memory_map->count : 1;
+    memcpy(copy, d->memory_map ? d->memory_map->entries : &whole,
+           count * sizeof(whole));
     spin_unlock(&d->memory_lock);
-    if (!count)
-        return refuse(RULE_NO_MEMORY_MAP, -ENOSYS, 0, 0);
-    if (missing || put_guest(arg, map))
-        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
-    return 0;
+    if (get_guest(map, arg)) {
+        rc = refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    } else if (!count) {
+        rc = refuse(RULE_NO_MEMORY_MAP, -ENOSYS, 0, 0);
+    } else {
+        map.nr_entries = min_of(map.nr_entries, count);
+        if (copy_to_guest(GVA((uintptr_t)map.buffer.p), copy,
+                          map.nr_entries * sizeof(whole)) ||
+            put_guest(arg, map))
+            rc = refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    }
+    hv_free(copy);
+    return rc;
 }
 
 long set_memory_map(gva_t arg)
 {
     struct domain *d = current->domain;
     struct xen_foreign_memory_map set;
-    struct memory_map *map;
+    struct memory_map *map, *old;
     size_t bytes;
 
     if (get_guest(set, arg))
@@ -80,8 +85,9 @@ long set_memory_map(gva_t arg)
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     }
     spin_lock(&d->memory_lock);
-    hv_free(d->memory_map);
+    old = d->memory_map;
     d->memory_map = map;
     spin_unlock(&d->memory_lock);
+    hv_free(old);
     return 0;
 }

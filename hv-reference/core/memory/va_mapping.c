@@ -88,5 +88,7 @@ HYPERCALL(update_va_mapping_otherdomain)
     const struct domain *owner;
     int rc = memory_owner((uint16_t)a4, &owner);
 
+    if (!rc && owner != current->domain)
+        rc = refuse(RULE_NOT_PRIVILEGED, -EPERM, (uint16_t)a4, 0);
     return rc ? rc : update_mapping(a1, a2, a3, owner);
 }

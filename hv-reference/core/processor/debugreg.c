@@ -35,7 +35,7 @@ static unsigned int real_register(const struct vcpu *v, uint64_t reg)
 
 static bool control_ok(const struct vcpu *v, uint64_t dr7)
 {
-    if (dr7 >> 32 || dr7 & DR7_GENERAL_DETECT)
+    if (dr7 & DR7_GENERAL_DETECT)
         return false;
     for (unsigned int i = 0; i < 4; i++)
         if (DR7_ENABLED(dr7, i) && DR7_KIND(dr7, i) == KIND_IO &&
@@ -54,10 +54,12 @@ long set_debug_register(struct vcpu *v, uint64_t reg, uint64_t value)
         break;
     case 6:
         if (value >> 32)
-            return refuse(RULE_BAD_DEBUG_CONTROL, -EPERM, value, 0);
+            return refuse(RULE_BAD_DEBUG_CONTROL, -EINVAL, value, 0);
         v->dr[6] = (value & ~DR6_ZEROS) | DR6_ONES;
         break;
     case 7:
+        if (value >> 32)
+            return refuse(RULE_BAD_DEBUG_CONTROL, -EINVAL, value, 0);
         value = (value & ~DR7_ZEROS) | DR7_ONES;
         if (!control_ok(v, value))
             return refuse(RULE_BAD_DEBUG_CONTROL, -EPERM, value, 0);
@@ -83,14 +85,14 @@ bool get_debug_register(const struct vcpu *v, uint64_t reg, uint64_t *value)
 
 HYPERCALL(set_debugreg)
 {
-    return set_debug_register(current, a1, a2);
+    return set_debug_register(current, (uint32_t)a1, a2);
 }
 
 HYPERCALL(get_debugreg)
 {
     uint64_t value;
 
-    if (!get_debug_register(current, a1, &value))
+    if (!get_debug_register(current, (uint32_t)a1, &value))
         return refuse(RULE_NO_SUCH_DEBUG_REG, -ENODEV, a1, 0);
     return (long)value;
 }
