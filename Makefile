@@ -16,7 +16,7 @@ include mk/rules.mk
 include sdk/build.mk pvops/build.mk hv-reference/build.mk
 include sample-kernels/build.mk tools/build.mk tests/build.mk
 
-.PHONY: help run check check-fast soak conformance bench all tests deps format clean
+.PHONY: help run check check-fast soak foreign conformance bench all tests deps format clean
 help:	## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -43,6 +43,9 @@ soak:	## long runs, for hours; killed, the next call goes on where it stopped
 	@tools/install-packages
 	@$(MAKE) --no-print-directory -j2 all tests
 	@tests/run-soak --dir $(SOAK_DIR) tests/soak $(SOAK)
+
+foreign: all xen dom0	## boot any PV kernel on both: IMAGE=… EXPECT='what it says'
+	@tests/system/boot-foreign '$(IMAGE)' '$(EXPECT)' $(ARGS)
 
 conformance: all tests xen dom0	## the ABI tests on the reference hypervisor and on Xen
 	@$(B)/parapet conform
