@@ -32,12 +32,24 @@ INSTALLED = $(DESTDIR)$(PREFIX)/lib/parapet
 install: all	## copy the command, library and headers to DESTDIR and PREFIX
 	@mkdir -p $(INSTALLED)/build $(INSTALLED)/pvops $(INSTALLED)/sdk \
 		$(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	$(Q)cp $(B)/parapet $(B)/parapet-hv $(B)/libpvops.a $(INSTALLED)/build/
+	$(Q)cp $(B)/parapet $(B)/parapet-hv $(B)/libpvops.a \
+		$(B)/libpvops-release.a $(INSTALLED)/build/
 	$(Q)cp -R pvops/ops.def pvops/include $(INSTALLED)/pvops/
 	$(Q)cp -R sdk/include $(INSTALLED)/sdk/
 	$(Q)ln -sf ../lib/parapet/build/parapet $(DESTDIR)$(PREFIX)/bin/parapet
 	$(Q)sed 's|@PREFIX@|$(PREFIX)|' pvops/parapet.pc.in \
 		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/parapet.pc
+
+# The same without its checks: nothing is said of what is refused, no tree is
+# looked at, no fault on its way.
+$(eval $(call pvops-library,pvops-release,gcc,$(PVOPS_FLAGS) -DPV_RELEASE,\
+$(B)/libpvops-release.a))
+pvops: $(B)/libpvops-release.a
+
+# The same without putting anything off, to measure what that brings.
+$(eval $(call pvops-library,pvops-single,gcc,$(PVOPS_FLAGS) -DPVOPS_BATCH=1,\
+$(B)/pvops-single.a))
+PVOPS_VARIANTS += $(B)/pvops-single.a
 
 # The variants that tests/pvops looks at.
 define pvops-variant

@@ -8,19 +8,17 @@
 
 void *pv_memset(void *to, int byte, size_t count)
 {
-    volatile char *p = to;
+    void *at = to;
 
-    while (count--)
-        *p++ = (char)byte;
+    asm volatile("rep stosb" : "+D"(at), "+c"(count) : "a"(byte) : "memory");
     return to;
 }
 
 void *pv_memcpy(void *to, const void *from, size_t count)
 {
-    const char *q = from;
-    volatile char *p = to;
+    void *at = to;
 
-    while (count--)
-        *p++ = *q++;
+    asm volatile("rep movsb"
+                 : "+D"(at), "+S"(from), "+c"(count) : : "memory");
     return to;
 }

@@ -256,6 +256,13 @@ struct pv_table_fault {
 int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
 
 /*
+ * pv_lazy_counts: how many changes of live tables there were since the boot,
+ * and how many hypercalls made them. Both 0 but as a Xen PV guest. For
+ * measurements; can be called anywhere.
+ */
+void pv_lazy_counts(unsigned long *asked, unsigned long *made);
+
+/*
  * pv_selftest: looks whether what the library relies on is there, and prints
  * it as TAP through the print hook, or the console. Call it once the kernel's
  * own tables are loaded; it leaves nothing changed. Returns how many checks

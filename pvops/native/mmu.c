@@ -87,3 +87,14 @@ unsigned long pv_native_entry_to_phys(unsigned long value)
 {
     return value & ADDRESS;
 }
+
+/* Nothing waits on the machine; only the flag is as it is said to be. */
+unsigned long pv_native_lazy_begin(void)
+{
+    return pv_native_irq_save();
+}
+
+void pv_native_lazy_end(unsigned long flags)
+{
+    pv_native_irq_restore(flags);
+}

@@ -84,10 +84,12 @@ with_error_code:
         to_handler 40
 
 watched:
+#ifndef PV_RELEASE
         save_for_c
         leaq 80(%rbp), %rdi             /* struct watched_frame */
         call pv_xen_look_at_fault
         restore_from_c
+#endif
         jmp with_error_code
 
 /* An event: the library's handlers run, and may name one of the kernel's. */

@@ -25,6 +25,7 @@ uint64_t *pv_find_l1_entry(unsigned long va)
 {
     unsigned long pfn = pv_xen_l4;
 
+    pv_batch_settle_above();
     for (int shift = 39;; shift -= 9) {
         uint64_t *entry = &pv_table_of(pfn)[va >> shift & (ENTRIES - 1)];
 
@@ -42,6 +43,8 @@ static void set_writable(unsigned long va, unsigned long pfn, bool writable)
 {
     uint64_t *entry = pv_find_l1_entry(va), raw;
 
+    if (entry)
+        pv_batch_settle(entry);
     if (!entry || (*entry & PTE_ADDRESS) >> PAGE_SHIFT != pv_pfn_to_mfn(pfn))
         return; /* not a mapping of this page */
     raw = writable ? *entry | PTE_W : *entry & ~PTE_W;
@@ -51,12 +54,7 @@ static void set_writable(unsigned long va, unsigned long pfn, bool writable)
      * mode's. */
     if (raw & PTE_XEN_KERNEL)
         raw &= ~(PTE_XEN_KERNEL | PTE_U);
-    pv_xen_ok(hypercall_update_va_mapping(va, raw, UVMF_INVLPG | UVMF_ALL),
-           writable ? "update_va_mapping to writable"
-                    : "update_va_mapping to read-only",
-           va, raw,
-           writable ? "the page is still a table somewhere"
-                    : "the address is mapped by tables of somebody else");
+    pv_batch_map(va, entry, raw);
 }
 
 /* A page can be mapped twice: in the direct map and in the image. */

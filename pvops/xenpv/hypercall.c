@@ -16,6 +16,7 @@ static const struct {
 #include <xen/errno.h>
 };
 
+#ifndef PV_RELEASE
 static const char *error_name(long rc)
 {
     for (unsigned i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
@@ -33,6 +34,7 @@ bool pv_xen_ok(long rc, const char *what, unsigned long a1, unsigned long a2,
               a2, error_name(rc), rc, likely);
     return false;
 }
+#endif
 
 int pv_errno_of(const char *name, unsigned long length)
 {

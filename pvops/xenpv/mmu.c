@@ -23,7 +23,8 @@ static void mirror_l4(unsigned long l4, unsigned slot, uint64_t raw, bool user)
 
     if (!pv_is_user_slot(slot) || (!was_there && !user))
         return;
-    pv_table_update(&pv_table_of(pv_user_table_of(l4))[slot], user ? raw : 0);
+    pv_batch_store(&pv_table_of(pv_user_table_of(l4))[slot], user ? raw : 0,
+                   4);
     if (!was_there && l4 == pv_xen_l4)
         pv_xenpv_write_cr3(l4 << PAGE_SHIFT); /* tells Xen of it */
 }
@@ -31,9 +32,11 @@ static void mirror_l4(unsigned long l4, unsigned slot, uint64_t raw, bool user)
 static void store_live(uint64_t *entry, unsigned long pfn, int level,
                        uint64_t value)
 {
-    uint64_t old = *entry, raw = pv_entry_to_machine(value);
+    uint64_t old, raw = pv_entry_to_machine(value);
     unsigned long old_pfn = NO_FRAME, new_pfn = NO_FRAME;
 
+    pv_batch_settle(entry);
+    old = *entry;
     if (old & PTE_P)
         old_pfn = pv_mfn_to_pfn((old & PTE_ADDRESS) >> PAGE_SHIFT);
     if (raw & PTE_P)
@@ -51,7 +54,7 @@ static void store_live(uint64_t *entry, unsigned long pfn, int level,
                       "%x: user mode can still use the page under Xen; a "
                       "guard page must be not present",
                       (unsigned long)entry, new_pfn << PAGE_SHIFT);
-        pv_table_update(entry, raw);
+        pv_batch_store(entry, raw, 1);
         return;
     }
 
@@ -62,11 +65,13 @@ static void store_live(uint64_t *entry, unsigned long pfn, int level,
     }
     if (new_pfn != NO_FRAME && !pv_table_go_live(new_pfn, level - 1))
         return;
-    pv_table_update(entry, raw);
+    pv_batch_store(entry, raw, level);
     if (level == 4)
         mirror_l4(pfn, slot_of(entry), raw, (value & PTE_P) && value & PTE_U);
-    if (old_pfn != NO_FRAME)
+    if (old_pfn != NO_FRAME) {
         pv_table_unref(old_pfn);
+        pv_batch_flush(); /* the kernel may free it now */
+    }
 }
 
 static void store(void *entry, int level, uint64_t value)
@@ -129,10 +134,12 @@ void pv_xenpv_pte_store_l4(void *entry, unsigned long value)
 
 unsigned long pv_xenpv_pte_load(const void *entry)
 {
-    uint64_t raw = *(const volatile uint64_t *)entry;
-    uint64_t value = pv_entry_to_physical(raw);
+    uint64_t raw, value;
     unsigned long pfn;
 
+    pv_batch_settle(entry);
+    raw = *(const volatile uint64_t *)entry;
+    value = pv_entry_to_physical(raw);
     if (raw & PTE_P && !(value & PTE_P) && pv_frame_of(entry, &pfn) &&
         !(pv_xen_frames[pfn].level == 4 && is_xen_slot(slot_of(entry))))
         pv_report("the entry at %x holds %x, which names no machine frame of "
@@ -156,25 +163,31 @@ unsigned long pv_xenpv_pte_xchg(void *entry, unsigned long value)
 
 void pv_xenpv_table_clear(void *addr, unsigned long count)
 {
+    unsigned long flags = pv_xenpv_lazy_begin();
     uint64_t *entry = addr;
 
+    pv_batch_flush();
     for (unsigned long i = 0; i < count / 8; i++)
         if (entry[i])
             store(&entry[i], 0, 0);
+    pv_xenpv_lazy_end(flags);
 }
 
 /* Slots that are Xen's are left alone. */
 void pv_xenpv_table_copy(void *addr, const void *from, unsigned long count)
 {
     const uint64_t *source = from;
+    unsigned long flags = pv_xenpv_lazy_begin();
     uint64_t *entry = addr;
 
+    pv_batch_flush();
     for (unsigned long i = 0; i < count / 8; i++) {
         uint64_t value = pv_entry_to_physical(source[i]);
 
         if (value || entry[i])
             store(&entry[i], 0, value);
     }
+    pv_xenpv_lazy_end(flags);
 }
 
 unsigned long pv_xenpv_read_cr3(void)
@@ -209,6 +222,7 @@ void pv_xenpv_write_cr3(unsigned long value)
         return;
     }
     flags = pv_mmu_enter();
+    pv_batch_flush();
     if (!(pv_xen_frames[pfn].flags & FRAME_READ_ONLY) && !pv_l4_pin(pfn))
         pv_fatal("a top-level table was refused");
 
@@ -231,7 +245,10 @@ void pv_xenpv_write_cr3(unsigned long value)
 static void mmuext(unsigned cmd, unsigned long address)
 {
     struct mmuext_op op = { .cmd = cmd };
+    unsigned long flags = pv_mmu_enter();
 
+    pv_batch_flush();
+    pv_mmu_leave(flags);
     op.arg1.linear_addr = address;
     pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF), "mmuext_op", cmd,
            address, "the address is not canonical");

@@ -142,6 +142,8 @@ void pv_table_unref(unsigned long pfn)
     if (!(frame->flags & FRAME_LIVE) || frame->flags & FRAME_FIXED ||
         --frame->refs)
         return;
+    if (frame->level > 1)
+        pv_batch_settle_above();
     for (unsigned i = 0; frame->level > 1 && i < ENTRIES; i++)
         if (table[i] & PTE_P && !skip_slot(frame->level, i))
             pv_table_unref(target(table[i]));
@@ -149,29 +151,11 @@ void pv_table_unref(unsigned long pfn)
     pv_page_make_writable(pfn);
 }
 
-/* Write an entry of a live table. */
-void pv_table_update(uint64_t *entry, uint64_t raw)
+static void pin(unsigned long pfn)
 {
-    struct mmu_update update = {
-        pv_machine_address(entry) | MMU_NORMAL_PT_UPDATE, raw
-    };
-
-    pv_xen_ok(hypercall_mmu_update(&update, 1, NULL, DOMID_SELF), "mmu_update",
-           (unsigned long)entry, raw,
-           "the entry would map a table or descriptors writable, has a bit "
-           "that a guest may not set (2 MB page, cache type), or points to a "
-           "page that is mapped writable");
-}
-
-static bool pin(unsigned long pfn)
-{
-    struct mmuext_op op = { .cmd = MMUEXT_PIN_L4_TABLE };
-
-    op.arg1.mfn = pv_pfn_to_mfn(pfn);
-    return pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF),
-                  "mmuext_op PIN_L4_TABLE", pfn << PAGE_SHIFT, op.arg1.mfn,
-                  "a table of the tree is mapped writable somewhere, or an "
-                  "entry of it is none");
+    pv_batch_op(MMUEXT_PIN_L4_TABLE, pfn, "mmuext_op PIN_L4_TABLE",
+                "a table of the tree is mapped writable somewhere, or an "
+                "entry of it is none");
 }
 
 /* User mode's own top-level table: what is user mode's of this one. Kernel
@@ -184,6 +168,7 @@ unsigned long pv_user_table_of(unsigned long l4)
 
     if (frame->user_l4)
         return frame->user_l4;
+    pv_batch_settle_above();
     to = pv_kernel.page_alloc();
     if (!to)
         pv_fatal("no memory for user mode's top-level table");
@@ -213,23 +198,21 @@ static bool has_user_part(unsigned long l4)
 
 bool pv_l4_pin(unsigned long pfn)
 {
-    bool user = has_user_part(pfn);
+    bool user = has_user_part(pfn), good;
+    unsigned before = pv_batch_begin();
 
-    if (!pv_table_go_live(pfn, 4) || !pin(pfn))
-        return false;
-    if (user)
+    good = pv_table_go_live(pfn, 4);
+    if (good)
+        pin(pfn);
+    if (good && user)
         pv_user_table_of(pfn);
-    return true;
+    return pv_batch_end(before) && good;
 }
 
 static void unpin(unsigned long pfn)
 {
-    struct mmuext_op op = { .cmd = MMUEXT_UNPIN_TABLE };
-
-    op.arg1.mfn = pv_pfn_to_mfn(pfn);
-    pv_xen_ok(hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF),
-           "mmuext_op UNPIN_TABLE", pfn << PAGE_SHIFT, op.arg1.mfn,
-           "it was not pinned");
+    pv_batch_op(MMUEXT_UNPIN_TABLE, pfn, "mmuext_op UNPIN_TABLE",
+                "it was not pinned");
 }
 
 static bool is_loaded(unsigned long pfn)
@@ -243,6 +226,7 @@ static bool is_loaded(unsigned long pfn)
 static void release(struct frame *frame, unsigned long pfn)
 {
     unsigned long user = frame->user_l4;
+    unsigned before;
 
     if (frame->level != 4 || is_loaded(pfn)) {
         pv_report("the table at %x %s and cannot be released",
@@ -251,14 +235,17 @@ static void release(struct frame *frame, unsigned long pfn)
         return;
     }
     frame->user_l4 = 0;
+    before = pv_batch_begin();
     unpin(pfn);
     if (user) {
         unpin(user);
         pv_xen_frames[user].flags = 0;
         pv_page_make_writable(user);
-        pv_kernel.page_free(pv_table_of(user));
     }
     pv_table_unref(pfn);
+    pv_batch_end(before);
+    if (user)
+        pv_kernel.page_free(pv_table_of(user));
 }
 
 void pv_xenpv_table_release(void *addr)

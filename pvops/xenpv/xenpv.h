@@ -49,8 +49,20 @@ static inline struct vcpu_info *this_vcpu(void)
 
 /* hypercall.c: true if `rc` is no error; else says what was refused, with
  * which two arguments, and what the reason most likely is. */
+#ifdef PV_RELEASE
+static inline bool pv_xen_ok(long rc, const char *what, unsigned long a1,
+                             unsigned long a2, const char *likely)
+{
+    (void)what;
+    (void)a1;
+    (void)a2;
+    (void)likely;
+    return rc >= 0;
+}
+#else
 bool pv_xen_ok(long rc, const char *what, unsigned long a1, unsigned long a2,
             const char *likely);
+#endif
 
 /* The errno of an error's name ("ENOENT"); EIO if there is no such. */
 int pv_errno_of(const char *name, unsigned long length);
@@ -117,10 +129,20 @@ bool pv_is_early_table(unsigned long pfn);
 /* tables.c */
 bool pv_table_go_live(unsigned long pfn, int level);
 void pv_table_unref(unsigned long pfn);
-void pv_table_update(uint64_t *entry, uint64_t raw);
 unsigned long pv_user_table_of(unsigned long l4); /* made if there is none */
 bool pv_is_user_slot(unsigned slot);
 bool pv_l4_pin(unsigned long pfn);
+
+/* batch.c: changes of live tables, which wait if a section is open. */
+void pv_batch_store(uint64_t *entry, uint64_t raw, int level);
+void pv_batch_map(unsigned long va, uint64_t *entry, uint64_t raw);
+void pv_batch_op(unsigned cmd, unsigned long pfn, const char *what,
+                 const char *likely);
+void pv_batch_flush(void);
+void pv_batch_settle(const uint64_t *entry); /* before it is read */
+void pv_batch_settle_above(void);            /* before tables are walked */
+unsigned pv_batch_begin(void);
+bool pv_batch_end(unsigned begun); /* false: something was refused meanwhile */
 
 /* desc.c */
 extern unsigned long pv_xen_trap_handlers[256];

@@ -34,12 +34,15 @@ static void print_place(const char *format, const char *name)
 
 int cmd_config(int argc, char **argv)
 {
-    bool cflags = false, libs = false, script = false;
+    bool cflags = false, libs = false, script = false, release = false;
     const struct option_row rows[] = {
         OPTION_FLAG("cflags", &cflags, "flags for the kernel's compiler"),
         OPTION_FLAG("libs", &libs, "what the kernel's linker is given"),
         OPTION_FLAG("ldscript", &script,
                     "what the kernel's linker script needs"),
+        OPTION_FLAG("release", &release,
+                    "with --libs: the library without its checks, which does "
+                    "not\nsay why something was refused"),
         OPTION_END
     };
     const struct usage usage = {
@@ -57,7 +60,7 @@ int cmd_config(int argc, char **argv)
     if (cflags)
         print_place("-I%s\n", "../pvops/include");
     if (libs)
-        print_place("%s\n", "libpvops.a");
+        print_place("%s\n", release ? "libpvops-release.a" : "libpvops.a");
     if (script)
         fputs(ldscript, stdout);
     return STATUS_DONE;

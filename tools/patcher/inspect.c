@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "inspect_sites.h"
 #include "lib/options.h"
 #include "lib/say.h"
 #include "parapet/commands.h"
@@ -16,10 +17,17 @@
 #define XEN_FROM 0xffff800000000000ull /* top-level slots 256 to 271 */
 #define XEN_TO 0xffff880000000000ull
 
-static const struct option_row rows[] = { OPTION_END };
+static bool list_sites;
+
+static const struct option_row rows[] = {
+    OPTION_FLAG("sites", &list_sites,
+                "list the call sites that libpvops patches at boot:\n"
+                "address, function, operation; nothing else"),
+    OPTION_END
+};
 
 static const struct usage usage = {
-    .line = "KERNEL-ELF",
+    .line = "[--sites] KERNEL-ELF",
     .what = "Says what Xen PV, Xen PVH, QEMU, GRUB and the reference "
             "hypervisor will do with\nan image, and why, and what mends it.",
     .rows = rows,
@@ -216,6 +224,11 @@ static void print(const char *loader, struct verdict v)
 
 static void print_notes(const struct boot_image *i)
 {
+    long sites = i->is_64 ? inspect_sites(i->path, false) : 0;
+
+    if (sites)
+        printf("note: libpvops patches %ld call sites at boot (--sites lists "
+               "them)\n", sites);
     if (i->has_interpreter)
         printf("note: it asks for a program interpreter, which no boot "
                "loader has\n");
@@ -243,6 +256,13 @@ int cmd_inspect(int argc, char **argv)
     if (!boot_image_read(&image, argv[first])) {
         say_at(argv[first], 0, 0, "error", "%s", image.damage);
         return STATUS_UNUSABLE;
+    }
+    if (list_sites) {
+        if (image.is_64 && inspect_sites(argv[first], true))
+            return STATUS_DONE;
+        say_at(argv[first], 0, 0, "note",
+               "no call site of libpvops is recorded in it");
+        return STATUS_FOUND;
     }
     pv = xen_pv(&image);
     print("Xen PV", pv);

@@ -92,6 +92,11 @@ static void read_a(void)
     *(volatile char *)VA_A;
 }
 
+static void read_b(void)
+{
+    *(volatile char *)VA_B;
+}
+
 static void write_a(void)
 {
     *(volatile char *)VA_A = 1;
@@ -139,6 +144,65 @@ void test_tables(void)
                 "and comes back to the page");
     page_free(page);
     page_free(other);
+}
+
+/* Stores that wait are in force when they must be, whoever looks. */
+void test_lazy(void)
+{
+    uint64_t *page = page_alloc(), *other = page_alloc();
+    volatile uint64_t *a = (uint64_t *)VA_A, *b = (uint64_t *)VA_B;
+    uint64_t *entry = entry_of(kernel_top, VA_A, 1);
+    unsigned long flags, inner;
+    bool good = true;
+
+    page[0] = 1;
+    other[0] = 2;
+    pv_irq_enable();
+    flags = pv_lazy_begin();
+    check(!(pv_read_flags() & 0x200), "interrupts are held back");
+    pv_pte_store_l1(entry, physical(page) | PTE_P | PTE_W);
+    check_equal(physical(page), pv_pte_load(entry) & PTE_ADDR,
+                "an entry is read as it was written");
+    pv_pte_store_l1(entry, physical(other) | PTE_P | PTE_W);
+    inner = pv_lazy_begin();
+    pv_pte_store_l1(entry + 1, physical(page) | PTE_P | PTE_W);
+    pv_lazy_end(inner);
+    check(!(pv_read_flags() & 0x200), "also after an inner section");
+    pv_invlpg((void *)VA_A);
+    pv_invlpg((void *)VA_B);
+    check_equal(2, *a, "the last of two stores counts after invlpg");
+    check_equal(1, *b, "so does the store beside it");
+    for (int i = 0; i < 200; i++) /* more than there is room for */
+        pv_pte_store_l1(entry, physical(i & 1 ? other : page) | PTE_P);
+    pv_pte_store_l1(entry + 1, 0);
+    pv_lazy_end(flags);
+    check(pv_read_flags() & 0x200, "interrupts are let in at the end");
+    pv_irq_disable();
+    pv_flush_tlb();
+    check_equal(2, *a, "the last of many stores counts at the end");
+    check_equal(14, fault_of(read_b), "and what was cleared is gone");
+
+    for (int i = 0; i < 3; i++) { /* a tree that goes live and goes again */
+        uint64_t *top = new_space();
+
+        flags = pv_lazy_begin();
+        map(top, USER_VA, physical(page), PTE_W | PTE_U);
+        pv_write_cr3(physical(top));
+        map(top, USER_VA + PAGE_SIZE, physical(other), PTE_W | PTE_U);
+        map(top, USER_VA + (1ul << 30), physical(other), PTE_W | PTE_U);
+        pv_lazy_end(flags);
+        good &= *(volatile uint64_t *)USER_VA == 1 &&
+                *(volatile uint64_t *)(USER_VA + PAGE_SIZE) == 2 &&
+                *(volatile uint64_t *)(USER_VA + (1ul << 30)) == 2;
+        flags = pv_lazy_begin();
+        pv_write_cr3(physical(kernel_top));
+        pv_table_release(top);
+        memset(top, 0xff, PAGE_SIZE);
+        pv_lazy_end(flags);
+    }
+    check(good, "tables that are made in a section map what they should");
+    pv_pte_store_l1(entry, 0);
+    pv_invlpg((void *)VA_A);
 }
 
 /* Whether the kernel's own mapping of the page is writable. */
