@@ -29,6 +29,7 @@ void pv_raise_line(int line);
  */
 typedef void pv_event_handler(void *data);
 
+/* A virtual interrupt of Xen gets a handler: its port, or negative. */
 int pv_event_bind_virq(unsigned virq, pv_event_handler *handler, void *data);
 int pv_event_bind_virq_on(unsigned virq, unsigned cpu,
                           pv_event_handler *handler, void *data);
@@ -124,6 +125,7 @@ struct pv_watch {
     unsigned token, lost;
 };
 
+/* Begins; the structure must live until the watch ends. 0, or negative. */
 int pv_store_watch(struct pv_watch *watch);
 /* No call comes any more once it has returned; not from `changed` itself. */
 int pv_store_unwatch(struct pv_watch *watch);
@@ -189,6 +191,7 @@ int pv_xenbus_write_number(struct pv_xenbus_device *device, unsigned tx,
 #define PV_REQUEST_REBOOT   1
 #define PV_REQUEST_SUSPEND  2
 
+/* Once, with interrupts held back or not. 0; negative: there is no store. */
 int pv_control_init(void (*requested)(void *data, int what), void *data);
 
 /*

@@ -12,6 +12,27 @@
 
 #if defined(__ASSEMBLER__) || defined(__ASSEMBLY__)
 
+#if defined(PV_TARGET_NATIVE)
+#define PV_IRET      iretq
+#define PV_LRET      lretq
+#define PV_SYSRET    sysretq
+#define PV_CLI       cli
+#define PV_STI       sti
+#define PV_HLT       hlt
+#define PV_SWAPGS    swapgs
+#define PV_READ_CR2  movq %cr2, %rax
+#define PV_WRITE_CR3 movq %rax, %cr3
+#elif defined(PV_TARGET_XENPV)
+#define PV_IRET      jmp pv_xenpv_iret
+#define PV_LRET      jmp pv_xenpv_lret
+#define PV_SYSRET    jmp pv_xenpv_sysret
+#define PV_CLI       call pv_xenpv_asm_irq_disable
+#define PV_STI       call pv_xenpv_asm_irq_enable
+#define PV_HLT       call pv_xenpv_asm_halt
+#define PV_SWAPGS    call pv_xenpv_asm_swapgs
+#define PV_READ_CR2  call pv_xenpv_asm_read_cr2
+#define PV_WRITE_CR3 call pv_xenpv_asm_write_cr3
+#else
 #define PV_IRET      jmp *pv_iret(%rip)
 #define PV_LRET      jmp *pv_lret(%rip)
 #define PV_SYSRET    jmp *pv_sysret(%rip)
@@ -21,6 +42,7 @@
 #define PV_SWAPGS    call *pv_asm_swapgs(%rip)
 #define PV_READ_CR2  call *pv_asm_read_cr2(%rip)
 #define PV_WRITE_CR3 call *pv_asm_write_cr3(%rip)
+#endif
 
 #elif !defined(__x86_64__)
 
@@ -62,12 +84,33 @@ extern struct pv_ops pv_ops;
     "\t.balign 4\n"                                                           \
     "\t.long 771b - ., pv_site_" #name " - .\n"                                \
     "\t.popsection"
+
+/*
+ * A kernel for one world alone (parapet config --target) defines the one of
+ * these: its calls are direct, resolved by the linker. As a guest nothing is
+ * left to patch; on the machine the sites still become bare instructions.
+ */
+#if defined(PV_TARGET_NATIVE)
+#define PV_BACKEND(name) pv_native_##name
+#define PV_OP(group, name, returns, params, args, replaces, doc)              \
+    returns pv_native_##name params;
+#include "../ops.def"
+#elif defined(PV_TARGET_XENPV)
+#undef PV_SITE
+#define PV_SITE(name) "call pv_xenpv_site_" #name
+#define PV_BACKEND(name) pv_xenpv_##name
+#define PV_OP(group, name, returns, params, args, replaces, doc)              \
+    returns pv_xenpv_##name params;
+#include "../ops.def"
+#else
+#define PV_BACKEND(name) pv_ops.name
+#endif
 #define PV_OPERANDS(...) __VA_ARGS__
 
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     static inline returns pv_##name params                                    \
     {                                                                         \
-        return pv_ops.name args;                                              \
+        return PV_BACKEND(name) args;                                         \
     }
 #define PV_HOT(group, name, returns, params, args, replaces, operands, doc)   \
     static inline void pv_##name params                                       \
@@ -118,7 +161,11 @@ extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
  */
 unsigned pv_patch_sites(const struct pv_site *start,
                         const struct pv_site *end);
+#ifdef PV_TARGET_XENPV
+#define PV_PATCH_SITES() 0u
+#else
 #define PV_PATCH_SITES() pv_patch_sites(__start_pv_sites, __stop_pv_sites)
+#endif
 
 /* pv_shutdown's reasons. */
 #define PV_POWEROFF 0
@@ -224,7 +271,6 @@ unsigned long pv_start_any(unsigned long start_info_pa,
  * sites patched: the port's glue defines pv_this_kernel, and without a port
  * the line does nothing. */
 extern const struct pv_kernel pv_this_kernel __attribute__((weak));
-
 static inline unsigned long pv_start_here(unsigned long start_info_pa)
 {
     if (!&pv_this_kernel)
@@ -252,8 +298,23 @@ struct pv_table_fault {
     unsigned long table, entry; /* physical address; the entry as it is */
     const char *rule;           /* a sentence */
 };
-
 int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
+
+/*
+ * Frame numbers of two kinds, which a compiler does not mix up: the guest's
+ * own, which physical addresses are made of, and the machine's, which entries
+ * and other domains are told. They are the same on the bare machine and in a
+ * PVH guest. PV_NO_FRAME: there is none. Can be called anywhere.
+ */
+typedef struct {
+    unsigned long number;
+} pv_pfn;
+typedef struct {
+    unsigned long number;
+} pv_mfn;
+#define PV_NO_FRAME (~0ul)
+pv_mfn pv_machine_frame(pv_pfn pfn); /* the p2m list */
+pv_pfn pv_physical_frame(pv_mfn mfn); /* the M2P table, if it is this guest's */
 
 /*
  * pv_lazy_counts: how many changes of live tables there were since the boot,

@@ -97,3 +97,17 @@ unsigned long pv_xenpv_entry_to_phys(unsigned long value)
 
     return pfn == NO_FRAME ? 0 : pfn << PAGE_SHIFT;
 }
+
+pv_mfn pv_machine_frame(pv_pfn pfn)
+{
+    bool paged = pv_boot_info.world == PV_WORLD_XEN_PV;
+
+    return (pv_mfn){ paged ? pv_pfn_to_mfn(pfn.number) : pfn.number };
+}
+
+pv_pfn pv_physical_frame(pv_mfn mfn)
+{
+    bool paged = pv_boot_info.world == PV_WORLD_XEN_PV;
+
+    return (pv_pfn){ paged ? pv_mfn_to_pfn(mfn.number) : mfn.number };
+}

@@ -35,11 +35,15 @@ static void print_place(const char *format, const char *name)
 int cmd_config(int argc, char **argv)
 {
     bool cflags = false, libs = false, script = false, release = false;
+    const char *target = NULL;
     const struct option_row rows[] = {
         OPTION_FLAG("cflags", &cflags, "flags for the kernel's compiler"),
         OPTION_FLAG("libs", &libs, "what the kernel's linker is given"),
         OPTION_FLAG("ldscript", &script,
                     "what the kernel's linker script needs"),
+        OPTION_CHOICE("target", &target, "native|xenpv",
+                      "with --cflags: a kernel for this world alone, whose "
+                      "calls are\nresolved at link time"),
         OPTION_FLAG("release", &release,
                     "with --libs: the library without its checks, which does "
                     "not\nsay why something was refused"),
@@ -57,8 +61,12 @@ int cmd_config(int argc, char **argv)
     if (!cflags && !libs && !script)
         fail(STATUS_UNUSABLE, "say what to print: --cflags, --libs or "
                               "--ldscript");
-    if (cflags)
+    if (cflags && !target)
         print_place("-I%s\n", "../pvops/include");
+    else if (cflags)
+        print_place(*target == 'n' ? "-I%s -DPV_TARGET_NATIVE\n"
+                                   : "-I%s -DPV_TARGET_XENPV\n",
+                    "../pvops/include");
     if (libs)
         print_place("%s\n", release ? "libpvops-release.a" : "libpvops.a");
     if (script)

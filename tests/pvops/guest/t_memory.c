@@ -138,6 +138,15 @@ void test_tables(void)
     check_equal(0, pv_pte_load(entry) | pv_pte_load(entry + 1),
                 "and is gone when the table is cleared");
 
+    {
+        pv_pfn pfn = { physical(page) >> 12 };
+        pv_mfn mfn = pv_machine_frame(pfn);
+
+        check_equal(pv_phys_to_entry(physical(page)), mfn.number << 12,
+                    "a frame's number is that of an entry");
+        check_equal(pfn.number, pv_physical_frame(mfn).number,
+                    "and comes back");
+    }
     value = pv_phys_to_entry(physical(page) + 0x123);
     check_equal(0x123, value & 0xfff, "conversion keeps the offset");
     check_equal(physical(page), pv_entry_to_phys(value),
