@@ -162,7 +162,11 @@ extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
 unsigned pv_patch_sites(const struct pv_site *start,
                         const struct pv_site *end);
 #ifdef PV_TARGET_XENPV
-#define PV_PATCH_SITES() 0u
+static inline unsigned pv_no_sites(void)
+{
+    return 0;
+}
+#define PV_PATCH_SITES() pv_no_sites()
 #else
 #define PV_PATCH_SITES() pv_patch_sites(__start_pv_sites, __stop_pv_sites)
 #endif
