@@ -7,8 +7,8 @@
 # The same sources compiled by clang (build/hv-clang/parapet-hv) are built with
 # the tests.
 
-HV_PARTS := boot builder core core/memory core/processor drivers explain \
-	services x86
+HV_PARTS := boot builder core core/events core/memory core/processor \
+	core/scheduler drivers explain services x86
 HV_SOURCES := $(filter-out %/asm-offsets.c, \
 	$(wildcard $(HV_PARTS:%=hv-reference/%/*.c)) \
 	$(wildcard $(HV_PARTS:%=hv-reference/%/*.S)))

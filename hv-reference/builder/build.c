@@ -10,7 +10,7 @@
 
 #include "builder/hypercall_page.h"
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"

@@ -6,7 +6,7 @@
 
 #include "core/domain.h"
 #include "core/lib.h"
-#include "core/run_queue.h"
+#include "core/scheduler/run_queue.h"
 
 /* The next word of [*AT, END) that is no blank; its length, 0 at the end. */
 static size_t next_word(const char **at, const char *end)

@@ -12,15 +12,15 @@
 #include <xen/sched.h>
 
 #include "core/cpu.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/memory/frame.h"
 #include "core/memory/grant_table.h"
 #include "core/hw.h"
 #include "core/hypercall.h"
 #include "core/lib.h"
 #include "core/memory/mm.h"
-#include "core/run_queue.h"
-#include "core/sched.h"
+#include "core/scheduler/run_queue.h"
+#include "core/scheduler/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 #include "explain/log.h"

@@ -14,7 +14,7 @@
 #include "core/domain.h"
 #include "core/memory/frame.h"
 #include "core/hw.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 #include "exits.h"

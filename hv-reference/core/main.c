@@ -14,7 +14,7 @@
 #include "core/hw.h"
 #include "core/lib.h"
 #include "core/options.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 #include "drivers/drivers.h"

@@ -13,10 +13,10 @@
 
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "core/vcpu.h"
 
 void update_wallclock(struct domain *d)

@@ -7,7 +7,7 @@
 #include <xen/io/console.h>
 
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"

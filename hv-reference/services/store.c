@@ -8,7 +8,7 @@
 
 #include "core/domain.h"
 #include "core/errno.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/memory/frame.h"
 #include "core/hw.h"
 #include "core/lib.h"

@@ -11,7 +11,7 @@
 #include "core/domain.h"
 #include "core/hw.h"
 #include "core/memory/mm.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "core/processor/traps.h"
 #include "core/vcpu.h"
 #include "drivers/drivers.h"

@@ -29,7 +29,7 @@ $(eval $(call unit-test,domain_list,hv-reference/builder/domain_list.c))
 $(eval $(call unit-test,acpi,tests/unit/fake_services.c hv-reference/x86/acpi.c))
 $(foreach name,event event_fifo,\
 	$(eval $(call unit-test,$(name),tests/unit/fake_services.c \
-	tests/unit/fake_events.c $(wildcard hv-reference/core/event*.c))))
+	tests/unit/fake_events.c $(wildcard hv-reference/core/events/event*.c))))
 $(eval $(call unit-test,decode,tests/unit/fake_vcpu.c \
 	hv-reference/core/processor/decode.c hv-reference/core/processor/store.c \
 	hv-reference/core/processor/insn.c))

@@ -6,7 +6,7 @@
 #include "core/hw.h"
 #include "core/hypercall.h"
 #include "core/memory/frame.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 
 hypercall_fn do_event_channel_op;
 

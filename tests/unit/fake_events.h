@@ -15,7 +15,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/errno.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/vcpu.h"
 #include "unit.h"
 

@@ -10,7 +10,7 @@
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/memory/mm.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "explain/log.h"
 #include "explain/refuse.h"
 

@@ -13,7 +13,7 @@
 
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/memory/frame.h"
 #include "core/hw.h"
 #include "drivers/drivers.h"

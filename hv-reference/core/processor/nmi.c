@@ -7,7 +7,7 @@
  */
 #include "core/cpu.h"
 #include "core/processor/traps.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "core/vcpu.h"
 #include "explain/log.h"
 

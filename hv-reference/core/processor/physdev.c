@@ -6,7 +6,7 @@
 #include <xen/physdev.h>
 
 #include "core/cpu.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/guest_access.h"
 #include "core/hypercall.h"
 #include "core/vcpu.h"

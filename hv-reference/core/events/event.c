@@ -3,7 +3,7 @@
  * A domain's table of event channels: making, finding and closing ports, and
  * the hypervisor's own ends of them.
  */
-#include "core/event.h"
+#include "core/events/event.h"
 
 #include "core/errno.h"
 

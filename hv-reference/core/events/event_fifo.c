@@ -11,9 +11,9 @@
  * being written. The guest may write anything anywhere: it can lose its own
  * events by that, and nothing else, for nothing in its pages is believed.
  */
-#include "core/event_fifo.h"
+#include "core/events/event_fifo.h"
 
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/vcpu.h"
 
 #define BIT(n) ((event_word_t)1 << (n))

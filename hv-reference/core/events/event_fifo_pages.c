@@ -7,8 +7,8 @@
  * leave the guest nor become a page table while events are written to it.
  */
 #include "core/errno.h"
-#include "core/event.h"
-#include "core/event_fifo.h"
+#include "core/events/event.h"
+#include "core/events/event_fifo.h"
 #include "core/hw.h"
 #include "core/memory/frame.h"
 #include "explain/refuse.h"

@@ -11,17 +11,17 @@
  * CPU that holds it, and a CPU looks at its work with interrupts off, in the
  * last instructions before it enters a guest or waits.
  */
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/hw.h"
 #include "core/main.h"
-#include "core/run_queue.h"
+#include "core/scheduler/run_queue.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 #include "services/services.h"

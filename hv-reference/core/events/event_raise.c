@@ -8,8 +8,8 @@
  * the other.
  */
 #include "core/domain.h"
-#include "core/event.h"
-#include "core/sched.h"
+#include "core/events/event.h"
+#include "core/scheduler/sched.h"
 #include "core/vcpu.h"
 
 bool upcall_due(const struct vcpu *v)

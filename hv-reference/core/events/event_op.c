@@ -8,7 +8,7 @@
 
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/guest_access.h"
 #include "core/hypercall.h"
 #include "core/vcpu.h"

@@ -8,7 +8,7 @@
  * A domain with a cap has a budget for each period; when it is used up its
  * vCPUs wait, whatever their virtual time, until the next period begins.
  */
-#include "core/run_queue.h"
+#include "core/scheduler/run_queue.h"
 
 #include "core/domain.h"
 #include "core/time.h"

@@ -7,7 +7,7 @@
  * lost between them. The guest writes all of them: nothing here trusts one.
  */
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/vcpu.h"
 
 #define WORD_BITS 64

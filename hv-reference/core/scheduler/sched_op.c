@@ -7,11 +7,11 @@
 
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/event.h"
+#include "core/events/event.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/hypercall.h"
-#include "core/sched.h"
+#include "core/scheduler/sched.h"
 #include "core/time.h"
 #include "core/vcpu.h"
 
