@@ -122,7 +122,11 @@ struct frame draw_own(void)
     return f.mfn == special[5].mfn ? special[6] : f;
 }
 
-/* The processor sets accessed and dirty when it likes. */
+/* The processor sets these when it likes … */
+#define PROCESSORS (PTE_ACCESSED | PTE_DIRTY)
+/* … and by these a hypervisor tells the kernel's pages from the user's. */
+#define HYPERVISORS (PTE_GLOBAL | 1UL << 52)
+
 void say_entry(uint64_t entry)
 {
     uint64_t flags = xen_pte_flags(entry);
@@ -131,7 +135,7 @@ void say_entry(uint64_t entry)
         say("%lx", entry); /* as likely a number as an entry */
     else
         say("%s|%lx", frame_name(xen_pte_mfn(entry)),
-            entry & PTE_PRESENT ? flags & ~(PTE_ACCESSED | PTE_DIRTY) : flags);
+            entry & PTE_PRESENT ? flags & ~(PROCESSORS | HYPERVISORS) : flags);
 }
 
 uint64_t draw_flags(int level)

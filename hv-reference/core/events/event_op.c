@@ -311,6 +311,9 @@ static long reset(struct domain *d, const struct evtchn_reset *arg)
     return 0;
 }
 
+/* The number under which Xen goes on with a reset: guests may use it, too. */
+#define RESET_CONTINUED 14
+
 HYPERCALL(event_channel_op)
 {
     struct domain *d = current->domain;
@@ -352,6 +355,7 @@ HYPERCALL(event_channel_op)
         COMMAND(EVTCHNOP_bind_vcpu, evtchn_bind_vcpu, false, bind_vcpu(d, &in))
         COMMAND(EVTCHNOP_unmask, evtchn_unmask, false, unmask(d, in.port))
         COMMAND(EVTCHNOP_reset, evtchn_reset, false, reset(d, &in))
+        COMMAND(RESET_CONTINUED, evtchn_reset, false, reset(d, &in))
         COMMAND(EVTCHNOP_init_control, evtchn_init_control, true,
                 init_control(d, &in))
         COMMAND(EVTCHNOP_expand_array, evtchn_expand_array, false,

@@ -76,7 +76,7 @@ static int do_request(struct update_context *c, const struct mmu_update *req)
 {
     uint64_t cmd = req->ptr & 7;
 
-    if (is_own_memory(c->owner))
+    if (cmd <= MMU_PT_UPDATE_NO_TRANSLATE && is_own_memory(c->owner))
         return refuse(RULE_NO_SUCH_DOMAIN, -EPERM, DOMID_XEN, 0);
     switch (cmd) {
     case MMU_NORMAL_PT_UPDATE:

@@ -21,8 +21,8 @@
 #define DR7_ZEROS 0x0000d800ul
 #define DR7_GENERAL_DETECT 0x2000ul
 
-#define DR7_ENABLED(dr7, n) ((dr7) >> (2 * (n)) & 3)
-#define DR7_KIND(dr7, n)    ((dr7) >> (16 + 4 * (n)) & 3)
+#define DR7_ENABLED      0xfful
+#define DR7_KIND(dr7, n) ((dr7) >> (16 + 4 * (n)) & 3)
 #define KIND_IO             2
 
 /* DR4 and DR5 are other names of 6 and 7, unless CR4.DE makes them illegal. */
@@ -37,9 +37,9 @@ static bool control_ok(const struct vcpu *v, uint64_t dr7)
 {
     if (dr7 & DR7_GENERAL_DETECT)
         return false;
-    for (unsigned int i = 0; i < 4; i++)
-        if (DR7_ENABLED(dr7, i) && DR7_KIND(dr7, i) == KIND_IO &&
-            !(v->cr4_guest & CR4_DE))
+    /* As on Xen, the kinds of all four count as soon as one is enabled. */
+    for (unsigned int i = 0; i < 4 && (dr7 & DR7_ENABLED); i++)
+        if (DR7_KIND(dr7, i) == KIND_IO && !(v->cr4_guest & CR4_DE))
             return false;
     return true;
 }
