@@ -184,6 +184,11 @@ static struct verdict qemu(const struct boot_image *i)
     if (i->pvh_entry != IMAGE_UNSET && in_segment(i, i->pvh_entry, true))
         return yes(mem_format("starts it by its PVH note, in 32-bit mode at "
                               "0x%llx", (unsigned long long)i->pvh_entry));
+    if (i->pvh_entry != IMAGE_UNSET)
+        return no(mem_format("it looks at nothing and jumps to 0x%llx, where "
+                             "no segment is loaded: the machine hangs",
+                             (unsigned long long)i->pvh_entry),
+                  "PHYS32_ENTRY must be a physical address, not a virtual one");
     return no("\"Error loading uncompressed kernel without PVH ELF Note\"",
               "add a note PHYS32_ENTRY (18)");
 }
