@@ -2,7 +2,8 @@
 # tests (pvops-clang, pvops-gcc-O0 ...). See mk/rules.mk for the rules.
 
 PVOPS_SOURCES := $(wildcard pvops/*.[cS] pvops/native/*.[cS] pvops/xenpv/*.[cS] \
-	pvops/xenpvh/*.[cS] 	pvops/drivers/*.c)
+	pvops/xenpvh/*.[cS] \
+	pvops/drivers/*.c)
 PVOPS_FLAGS := $(FREESTANDING) $(WARNINGS) -Wconversion -fPIC \
 	-fvisibility=hidden -isystem sdk/include
 
@@ -45,6 +46,7 @@ install: all	## copy the command, library and headers to DESTDIR and PREFIX
 $(eval $(call pvops-library,pvops-release,gcc,$(PVOPS_FLAGS) -DPV_RELEASE,\
 $(B)/libpvops-release.a))
 pvops: $(B)/libpvops-release.a
+PRODUCTS += $(B)/libpvops.a $(B)/libpvops-release.a
 
 # The same without putting anything off, to measure what that brings.
 $(eval $(call pvops-library,pvops-single,gcc,$(PVOPS_FLAGS) -DPVOPS_BATCH=1,\
