@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding.h"
+#include "assume.h"
 
 static const struct {
     const char *name;
@@ -49,8 +49,8 @@ static const char *const image_ends[] = {
     "_ebss", "__bss_end", "__bss_stop", "end_kernel", "kend", "KERNEL_END",
 };
 
-static void note(struct scan *scan, struct tokens *t, size_t i, enum rule rule,
-                 const char *what)
+void assume_note(struct scan *scan, struct tokens *t, size_t i,
+                 enum rule rule, const char *what)
 {
     const struct token *tok = &t->list.items[i];
     struct finding *f = finding_add(scan, t->source, rule, FORM_PATTERN,
@@ -107,19 +107,38 @@ static void read_name(struct scan *scan, struct tokens *t, size_t i)
                 return;
             close = token_close(t, i + 1);
         }
-        note(scan, t, i, names[k].rule,
-             names[k].rule != R_linear_map ? names[k].name
-             : goes_into_entry(t, i, close)
-                 ? mem_format("%s: an address in an entry", names[k].name)
-                 : mem_format("%s: a place in memory", names[k].name));
+        assume_note(scan, t, i, names[k].rule,
+                    names[k].rule != R_linear_map ? names[k].name
+                    : goes_into_entry(t, i, close)
+                        ? mem_format("%s: an address in an entry",
+                                     names[k].name)
+                        : mem_format("%s: a place in memory", names[k].name));
         return;
     }
     /* extern char end[]: where the image ends. */
     if (token_punct(t, i + 1, '[') && token_punct(t, i + 2, ']') && i)
         for (size_t k = 0; k < sizeof(image_ends) / sizeof(*image_ends); k++)
             if (token_is(t, i, image_ends[k]))
-                note(scan, t, i, R_early_allocator,
-                     mem_format("%s: the end of the image", image_ends[k]));
+                assume_note(scan, t, i, R_early_allocator,
+                            mem_format("%s: the end of the image",
+                                       image_ends[k]));
+}
+
+/* Slots 256 to 271 of the top level, as addresses. */
+#define FIRST_HYPERVISOR 0xffff800000000000
+#define LAST_HYPERVISOR 0xffff87ffffffffff
+
+/* A mask, or the bound of the high half: not a place where something is. */
+static bool is_compared(const struct tokens *t, size_t i)
+{
+    static const char operators[] = "&|^~<>";
+
+    for (const char *c = operators; *c; c++)
+        if ((i && token_punct(t, i - 1, *c)) || token_punct(t, i + 1, *c))
+            return true;
+    return i > 1 && token_punct(t, i - 1, '=') &&
+           t->list.items[i - 2].kind == TOK_PUNCT &&
+           strchr("&|^<>", t->list.items[i - 2].punct);
 }
 
 static void read_number(struct scan *scan, struct tokens *t, size_t i)
@@ -131,7 +150,37 @@ static void read_number(struct scan *scan, struct tokens *t, size_t i)
         return;
     for (size_t k = 0; k < sizeof(constants) / sizeof(*constants); k++)
         if (constants[k].value == value)
-            note(scan, t, i, constants[k].rule, constants[k].what);
+            assume_note(scan, t, i, constants[k].rule, constants[k].what);
+    if (value >= FIRST_HYPERVISOR && value <= LAST_HYPERVISOR &&
+        !is_compared(t, i))
+        assume_note(scan, t, i, R_hypervisor_slots,
+                    mem_format("%s: slot %lu of the top level", word,
+                               value >> 39 & 511));
+}
+
+/* C for real mode: asm(".code16gcc"). */
+static void read_string(struct scan *scan, struct tokens *t, size_t i)
+{
+    const struct token *tok = &t->list.items[i];
+
+    if (memmem(t->source->text + tok->offset, tok->length, ".code16", 7))
+        assume_note(scan, t, i, R_real_mode, "code for real mode");
+}
+
+/*
+ * The local APIC's periodic mode, told by its value and not by a name alone.
+ * The PIT's is no finding: the library's model of it goes on ticking.
+ */
+static void read_timer(struct scan *scan, struct tokens *t, size_t i)
+{
+    const struct token *tok = &t->list.items[i];
+    unsigned long value;
+
+    if (memmem(t->source->text + tok->offset, tok->length, "PERIODIC", 8) &&
+        macro_value(&scan->macros, t, i, i + 1, &value) && value == 1 << 17)
+        assume_note(scan, t, i, R_periodic_tick,
+                    mem_format("%s: the local APIC's timer",
+                               token_text(t, i)));
 }
 
 void assume_read(struct scan *scan, struct tokens *t)
@@ -147,7 +196,13 @@ void assume_read(struct scan *scan, struct tokens *t)
             defining = false;
         else if (tok->kind == TOK_NUMBER && tok->length >= 9)
             read_number(scan, t, i);
-        else if (tok->kind == TOK_NAME && !defining)
+        else if (tok->kind == TOK_STRING)
+            read_string(scan, t, i);
+        else if (tok->kind == TOK_PUNCT)
+            assume_entry(scan, t, i);
+        else if (tok->kind == TOK_NAME && !defining) {
             read_name(scan, t, i);
+            read_timer(scan, t, i);
+        }
     }
 }

@@ -351,13 +351,32 @@ static void note_mode(struct asm_place *p, size_t from, size_t to)
         p->syntax = SYNTAX_ATT;
 }
 
+/* Where code for real mode begins. */
+static void note_real_mode(struct asm_place *p, size_t from, size_t to)
+{
+    struct finding *f;
+
+    while (isspace((unsigned char)p->text[from]) && from < to)
+        from++;
+    f = finding_add(p->scan, p->source, R_real_mode, FORM_PATTERN, from,
+                    to - from);
+    f->what = "code for real mode";
+    f->function = p->inside ? p->inside->name : p->symbol;
+    f->mode = 16;
+    f->dead = is_dead(p);
+}
+
 static void read_statement(struct asm_place *p, size_t from, size_t to)
 {
+    unsigned mode = p->mode;
+
     struct insn insn;
     enum rule rule;
 
     note_symbol(p, from, to);
     note_mode(p, from, to);
+    if (p->mode == 16 && mode != 16 && p->use < 0)
+        note_real_mode(p, from, to);
     if (!asm_read_bytes(&insn, p->text, from, to) &&
         !insn_read(&insn, p->text, from, to, p->syntax))
         return;

@@ -10,7 +10,7 @@
         cli                             /* want: cli */
         .endm
 
-        .code16
+        .code16                         # want: real_mode
 start:  cli                             # want: cli
         lgdt    table                   # want: lgdt
         movl    %cr0, %eax              # want: mov_from_cr0

@@ -3,7 +3,7 @@
 %macro quiet 0
         cli                             ; want: cli
 %endmacro
-bits 16
+bits 16                                 ; want: real_mode
 start:  cli                             ; want: cli
         lgdt [table]                    ; want: lgdt
         mov eax, cr0                    ; want: mov_from_cr0
