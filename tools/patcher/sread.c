@@ -356,8 +356,10 @@ static void note_real_mode(struct asm_place *p, size_t from, size_t to)
 {
     struct finding *f;
 
-    while (isspace((unsigned char)p->text[from]) && from < to)
+    while (from < to && isspace((unsigned char)p->text[from]))
         from++;
+    while (to > from && isspace((unsigned char)p->text[to - 1]))
+        to--;
     f = finding_add(p->scan, p->source, R_real_mode, FORM_PATTERN, from,
                     to - from);
     f->what = "code for real mode";
