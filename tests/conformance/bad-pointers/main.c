@@ -53,6 +53,7 @@ static const struct op memory_ops[] = {
 };
 static const struct op sched_ops[] = {
     OP(SCHEDOP, shutdown),
+    OP(SCHEDOP, shutdown_code),
     OP(SCHEDOP, poll),
     OP(SCHEDOP, watchdog),
 };

@@ -6,7 +6,7 @@
  * gets its own one-shot timers, never before their time.
  *
  * conform: reference dom0 domU
- * requires: TIME-1 TIME-9 TIME-12 SMP-1 SMP-2
+ * requires: TIME-1 TIME-9 SMP-1 SMP-2
  * vcpus: 4
  * cpus: 2
  */

@@ -4,7 +4,7 @@
  * registers given, and IPIs go both ways.
  *
  * conform: reference dom0 domU
- * requires: VCPU-8 VCPU-9 VCPU-10
+ * requires: VCPU-7 VCPU-8 VCPU-9 VCPU-10
  * vcpus: 2
  */
 #include "conform.h"
@@ -65,6 +65,7 @@ static bool goes_down(void)
 void test(void)
 {
     struct evtchn_bind_ipi b = {1, 0};
+    struct vcpu_register_vcpu_info place = {page_mfn(page_new()), 0, 0};
 
     check_equal(hypercall_vcpu_op(VCPUOP_is_up, 1, NULL), 0, "vCPU 1 is down");
     refused(hypercall_vcpu_op(VCPUOP_up, 1, NULL), XEN_EINVAL,
@@ -105,6 +106,8 @@ void test(void)
     works(hypercall_vcpu_op(VCPUOP_up, 1, NULL), "up");
     check(reaches(1), "it runs");
     check_equal(hypercall_vcpu_op(VCPUOP_is_up, 1, NULL), 1, "it is up");
+    refused(hypercall_vcpu_op(VCPUOP_register_vcpu_info, 1, &place), XEN_EINVAL,
+            "its vcpu_info stays where it is while it runs");
     check_equal(second.rdi, 0x1234, "with rdi as given");
     check_equal(second.rsp, (uint64_t)stack + sizeof(stack), "rsp");
     check_equal(second.fs, 77, "and the base of FS");
