@@ -80,7 +80,9 @@ int operand_find_bound(const struct rewriting *r, char letter, bool output)
     for (int i = 0; i < operand_count(r); i++) {
         const char *c = operand_constraint(r, i);
 
+        /* A number must name an output: the source may be wrong. */
         if (isdigit((unsigned char)c[0]) && !output && !is_output(r, i) &&
+            is_output(r, atoi(c)) &&
             operand_bound_to(operand_constraint(r, atoi(c)), letter))
             return i;
         if (!operand_bound_to(c, letter))
