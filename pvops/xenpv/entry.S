@@ -97,17 +97,7 @@ watched:
         popq %rcx
         popq %r11
         fix_frame 8
-        pushq $0                        /* where to go on */
-        save_for_c
-        leaq 88(%rbp), %rdi             /* struct upcall_frame */
-        call pv_xen_upcall
-        movq %rax, 80(%rbp)
-        restore_from_c
-        cmpq $0, (%rsp)
-        je 1f
-        ret
-1:      addq $8, %rsp
-        jmp pv_xenpv_iret
+        deliver_upcall pv_xenpv_iret
 
 /* An exception before the kernel has an IDT. */
         function pv_xen_early_entry

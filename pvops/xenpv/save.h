@@ -39,4 +39,22 @@
         popq %rax
         .endm
 
+/*
+ * On the stack is what a kernel's handler expects: the library's own handlers
+ * of events run, then either a handler that they name, or what RETURN does.
+ */
+        .macro deliver_upcall return
+        pushq $0                        /* where to go on */
+        save_for_c
+        leaq 88(%rbp), %rdi             /* struct upcall_frame */
+        call pv_xen_upcall
+        movq %rax, 80(%rbp)
+        restore_from_c
+        cmpq $0, (%rsp)
+        je 1f
+        ret
+1:      addq $8, %rsp
+        jmp \return
+        .endm
+
 #endif

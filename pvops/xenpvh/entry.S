@@ -32,17 +32,7 @@ pv_hypercall_page:
         .hidden pv_xenpvh_upcall_entry
         .type pv_xenpvh_upcall_entry, @function
 pv_xenpvh_upcall_entry:
-        pushq $0                        /* where to go on */
-        save_for_c
-        leaq 88(%rbp), %rdi             /* struct upcall_frame */
-        call pv_xen_upcall
-        movq %rax, 80(%rbp)
-        restore_from_c
-        cmpq $0, (%rsp)
-        je 1f
-        ret
-1:      addq $8, %rsp
-        jmp pv_native_iret
+        deliver_upcall pv_native_iret
 
         .globl pv_xenpvh_site_write_cr3
         .hidden pv_xenpvh_site_write_cr3

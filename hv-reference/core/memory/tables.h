@@ -103,17 +103,16 @@ bool descriptor_page_ok(const struct frame *frame);
  */
 static inline uint64_t one_more(uint64_t old, bool writable)
 {
-    uint64_t taken = old + REF_ONE;
+    const uint64_t usual = TYPE(FRAME_WRITABLE) | F_VALID;
+    const uint64_t nothing_yet =
+        TYPE_MASK | F_VALID | F_PARTIAL | F_SHARED | USE_MASK | REF_FULL;
 
-    if ((old & REF_FULL) || !(old & REF_MASK))
+    /* What has a type is alive. */
+    if (writable && (old & (TYPE_MASK | F_VALID | REF_FULL)) == usual)
+        return old + REF_ONE + USE_ONE;
+    if (!(old & REF_MASK) || (old & (writable ? nothing_yet : REF_FULL)))
         return 0;
-    if (!writable)
-        return taken;
-    if ((old & (TYPE_MASK | F_VALID)) == (TYPE(FRAME_WRITABLE) | F_VALID))
-        return taken + USE_ONE;
-    if (old & (TYPE_MASK | F_VALID | F_PARTIAL | F_SHARED | USE_MASK))
-        return 0;
-    return taken + USE_ONE + TYPE(FRAME_WRITABLE) + F_VALID;
+    return old + REF_ONE + (writable ? USE_ONE + usual : 0);
 }
 
 static inline int get_l1_entry(uint64_t entry, const struct domain *owner)

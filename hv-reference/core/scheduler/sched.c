@@ -29,6 +29,7 @@
 static spinlock_t lock; /* run_queue.c's, too */
 static uint64_t idle;   /* a bit for each CPU that waits for an interrupt */
 static struct vcpu *running[MAX_CPUS];
+static unsigned int cpus; /* that have run a guest: 0 to cpus - 1, or fewer */
 
 bool vcpu_runnable(const struct vcpu *v)
 {
@@ -60,7 +61,7 @@ static void find_cpu(const struct vcpu *v, uint64_t now)
             cpu = (unsigned int)__builtin_ctzl(idle);
         idle &= ~(1UL << cpu);
     } else {
-        for (i = 0; i < MAX_CPUS; i++) {
+        for (i = 0; i < cpus; i++) {
             if (running[i] &&
                 (!running[cpu] || running[i]->vtime > running[cpu]->vtime))
                 cpu = i;
@@ -287,6 +288,7 @@ static struct choice choose(struct cpu *cpu, uint64_t now)
         idle |= 1UL << cpu->id;
     }
     running[cpu->id] = next;
+    cpus = max_of(cpus, cpu->id + 1);
     choice.look = min_of(choice.look, run_queue_look_again(next, now));
     spin_unlock(&lock);
     return choice;

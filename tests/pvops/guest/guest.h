@@ -72,6 +72,14 @@ void suspend_main(bool restore);
 
 /* t_store.c: this guest's number; 0 where there is no store. */
 unsigned own_domain(void);
+/* Was it so, at last, before SECONDS were over? Watches run meanwhile. */
+#define RUN_WATCHES_UNTIL(what, seconds)                                      \
+    ({                                                                        \
+        unsigned long end = pv_time_ns() + (seconds) * 1000000000ul;          \
+        while (!(what) && pv_time_ns() < end)                                 \
+            pv_store_run_watches();                                           \
+        !!(what);                                                             \
+    })
 
 /* trap.c: descriptors, and faults that are expected. */
 void trap_init(void);

@@ -47,14 +47,8 @@ static void changed(void *data, const char *path)
     changed_path[i] = 0;
 }
 
-/* Until `what`, or five seconds: changes come when the store has time. */
-#define RUN_UNTIL(what)                                                       \
-    ({                                                                        \
-        unsigned long end = pv_time_ns() + 5000000000ul;                      \
-        while (!(what) && pv_time_ns() < end)                                 \
-            pv_store_run_watches();                                           \
-        !!(what);                                                             \
-    })
+/* Changes come when the store has time. */
+#define RUN_UNTIL(what) RUN_WATCHES_UNTIL(what, 5)
 
 static void test_values(void)
 {

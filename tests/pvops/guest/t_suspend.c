@@ -30,14 +30,8 @@ static void arrived(void *data)
     (*(unsigned *)data)++;
 }
 
-/* Until `what`, or a minute: domain 0 has something to do. */
-#define RUN_UNTIL(what)                                                       \
-    ({                                                                        \
-        unsigned long end = pv_time_ns() + 60000000000ul;                     \
-        while (!(what) && pv_time_ns() < end)                                 \
-            pv_store_run_watches();                                           \
-        !!(what);                                                             \
-    })
+/* Domain 0 has something to do. */
+#define RUN_UNTIL(what) RUN_WATCHES_UNTIL(what, 60)
 
 static bool pages_are_whole(void)
 {
