@@ -9,7 +9,7 @@
 
 HV_PARTS := boot builder core core/events core/memory core/processor \
 	core/scheduler drivers explain services x86
-HV_SOURCES := $(filter-out %/asm-offsets.c, \
+HV_SOURCES := $(wildcard hv-reference/*.c) $(filter-out %/asm-offsets.c, \
 	$(wildcard $(HV_PARTS:%=hv-reference/%/*.c)) \
 	$(wildcard $(HV_PARTS:%=hv-reference/%/*.S)))
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What concerns all domains at once: their start and timers (main.c), and
- * their end (ends.c).
+ * What concerns all domains at once, and is above core: their start and timers
+ * (../main.c), and their end (../ends.c).
  */
 #ifndef HV_MAIN_H
 #define HV_MAIN_H
