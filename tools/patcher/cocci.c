@@ -3,12 +3,11 @@
 // believed: patch.c compares what it did with what was planned.
 #include "cocci.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "copy.h"
 #include "json.h"
 #include "lib/process.h"
 #include "lib/say.h"
@@ -59,33 +58,16 @@ static void fill(struct text *out, const char *pattern,
     text_char(out, '\n');
 }
 
-static char *write_rules(const struct text *rules)
-{
-    const char *folder = getenv("TMPDIR");
-    char *path = mem_format("%s/parapet-XXXXXX.cocci",
-                            folder ? folder : "/tmp");
-    int fd = mkstemps(path, 6);
-
-    if (fd < 0 || write(fd, rules->data, rules->length) !=
-                      (ssize_t)rules->length)
-        fail(STATUS_TOOL, "cannot write %s: %s", path, strerror(errno));
-    close(fd);
-    return path;
-}
-
 typedef LIST(const char *) words;
 
 static void run(const struct text *rules, const words *options,
                 const words *files)
 {
-    char *path = write_rules(rules);
     words argv = { 0 };
     struct process_result result;
 
-    if (!files->count) {
-        unlink(path);
+    if (!files->count)
         return;
-    }
     /* What it says is only of use when it fails. */
     *list_add(&argv) = "sh";
     *list_add(&argv) = "-c";
@@ -98,14 +80,13 @@ static void run(const struct text *rules, const words *options,
     *list_add(&argv) = "--timeout";
     *list_add(&argv) = "120";
     *list_add(&argv) = "--sp-file";
-    *list_add(&argv) = path;
+    *list_add(&argv) = copy_temporary(rules->data, rules->length);
     for (size_t i = 0; i < options->count; i++)
         *list_add(&argv) = options->items[i];
     for (size_t i = 0; i < files->count; i++)
         *list_add(&argv) = files->items[i];
     *list_add(&argv) = NULL;
     result = process_run(argv.items, NULL, OUTPUT_CAPTURE);
-    unlink(path);
     if (result.status)
         say("Coccinelle ended with status %d; what it did not edit goes on "
             "the worklist: %s", result.status, result.output);

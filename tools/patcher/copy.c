@@ -1,28 +1,72 @@
 // SPDX-License-Identifier: MIT
 // The copy in which edits are tried: see copy.h. It is made by cp, so that
-// links and modes are what a build expects, and removed at any exit.
+// links and modes are what a build expects. The rule: whatever ends the
+// command, a signal too, nothing of it stays behind. A process of its own
+// sees to that, since nobody acts on a SIGKILL of his own.
 #include "copy.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/process.h"
 #include "lib/say.h"
 #include "mem.h"
 
-static char *made;
+static char *made; /* holds the copy, and what is needed beside it */
+static int held;   /* closed when this process and all that it started end */
 
 static void remove_copy(void)
 {
     const char *argv[] = { "rm", "-rf", "--", made, NULL };
 
     process_run(argv, NULL, OUTPUT_DROP);
+    if (write(held, "", 1) < 0) /* the keeper has nothing left to do */
+        say("cannot tell that %s is gone: %s", made, strerror(errno));
+}
+
+/*
+ * Waits for the word that all is removed, and removes it if there is none to
+ * come. Its own session, so that Ctrl-C does not reach it; standard error
+ * stays open, so that who reads it to its end waits for this as well.
+ */
+static void keep(int told)
+{
+    char word;
+    ssize_t n;
+
+    setsid();
+    close(1);
+    if (chdir("/") || dup2(told, 0) < 0 || close_range(3, ~0u, 0))
+        _exit(STATUS_TOOL);
+    while ((n = read(0, &word, 1)) < 0 && errno == EINTR)
+        ;
+    if (n == 1)
+        _exit(STATUS_DONE);
+    execlp("rm", "rm", "-rf", "--", made, (char *)NULL);
+    _exit(STATUS_TOOL);
+}
+
+static void start_keeper(void)
+{
+    int ends[2];
+    pid_t child;
+
+    if (pipe(ends) || (child = fork()) < 0) {
+        rmdir(made);
+        fail(STATUS_TOOL, "cannot start a process: %s", strerror(errno));
+    }
+    if (!child) {
+        close(ends[1]);
+        keep(ends[0]);
+    }
+    close(ends[0]);
+    held = ends[1];
+    atexit(remove_copy);
 }
 
 static const char *temporary_folder(void)
@@ -42,8 +86,21 @@ static bool is_left_out(const char *name)
     return false;
 }
 
+/* A folder for all that is temporary, of the programs that are run, too. */
+static void make_folder(void)
+{
+    made = mem_format("%s/parapet-copy-XXXXXX", temporary_folder());
+    if (!mkdtemp(made))
+        fail(STATUS_TOOL, "cannot make a folder in %s: %s",
+             temporary_folder(), strerror(errno));
+    made = realpath(made, NULL);
+    start_keeper();
+    setenv("TMPDIR", made, 1);
+}
+
 const char *copy_tree(const char *root)
 {
+    const char *copy;
     LIST(const char *) argv = { 0 };
     struct dirent *entry;
     struct process_result r;
@@ -52,19 +109,18 @@ const char *copy_tree(const char *root)
 
     if (!dir)
         fail(STATUS_UNUSABLE, "cannot read %s: %s", root, strerror(errno));
-    made = mem_format("%s/parapet-copy-XXXXXX", temporary_folder());
-    if (!mkdtemp(made))
-        fail(STATUS_TOOL, "cannot make a folder in %s: %s",
-             temporary_folder(), strerror(errno));
-    made = realpath(made, NULL);
-    atexit(remove_copy);
+    make_folder();
+    copy = mem_format("%s/tree", made);
+    if (mkdir(copy, 0700))
+        fail(STATUS_TOOL, "cannot make a folder in %s: %s", made,
+             strerror(errno));
     *list_add(&argv) = "cp";
     *list_add(&argv) = "-R";
     *list_add(&argv) = "-P";
     *list_add(&argv) = "-p";
     *list_add(&argv) = "--no-preserve=ownership";
     *list_add(&argv) = "-t";
-    *list_add(&argv) = made;
+    *list_add(&argv) = copy;
     *list_add(&argv) = "--";
     fixed = argv.count;
     while ((entry = readdir(dir)))
@@ -76,8 +132,8 @@ const char *copy_tree(const char *root)
     *list_add(&argv) = NULL;
     r = process_run(argv.items, NULL, OUTPUT_PASS);
     if (r.status)
-        fail(STATUS_TOOL, "the tree could not be copied to %s", made);
-    return made;
+        fail(STATUS_TOOL, "the tree could not be copied to %s", copy);
+    return copy;
 }
 
 void copy_put(const char *path, const char *text, size_t size)
@@ -93,13 +149,9 @@ void copy_put(const char *path, const char *text, size_t size)
 
 const char *copy_temporary(const char *text, size_t size)
 {
-    char *path = mem_format("%s/parapet-XXXXXX", temporary_folder());
-    int fd = mkstemp(path);
+    static unsigned count;
+    const char *path = mem_format("%s/file-%u", made, count++);
 
-    if (fd < 0)
-        fail(STATUS_TOOL, "cannot make a file in %s: %s", temporary_folder(),
-             strerror(errno));
-    close(fd);
     copy_put(path, text, size);
     return path;
 }

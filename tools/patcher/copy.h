@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The copy of a tree in which edits are tried; it goes when the command ends.
+ * The copy of a tree in which edits are tried; it goes when the command ends,
+ * however it ends.
  */
 #ifndef PATCHER_COPY_H
 #define PATCHER_COPY_H
@@ -14,7 +15,7 @@ const char *copy_tree(const char *root);
 /* Overwrites a file of the copy; fail()s if it cannot. */
 void copy_put(const char *path, const char *text, size_t size);
 
-/* A new file with this text; unlink() it. */
+/* A new file beside the copy with this text. */
 const char *copy_temporary(const char *text, size_t size);
 
 #endif

@@ -150,7 +150,6 @@ static void statements_pass(const struct patching *p)
         kept = copy_temporary(before->text, before->size);
         if (!only_planned(scan, before, kept, before->real))
             restore(p, before);
-        unlink(kept);
     }
 }
 
