@@ -2,14 +2,7 @@
 // Templates that the patcher rewrites, each in a function of two operands.
 // This file is built as it is (CASE(x) is before_x) and after the patcher has
 // been over it (after_x); differential.c runs both and compares.
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long u64;
-
-#define JOIN(a, b) a##b
-#define NAMED(a, b) JOIN(a, b)
-#define CASE(name) u64 NAMED(SIDE, name)(u64 a, u64 b)
+#include "case.h"
 #include "cases.def"
 
 void *memset(void *to, int value, u64 count);

@@ -2,14 +2,7 @@
 // Templates that the patcher rewrites, for ring 0: those that do not trap
 // outside it, and with them the rest, whose effect can be seen there. Built
 // as it is (before_x) and after the patcher (after_x); kernel.c compares.
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long u64;
-
-#define JOIN(a, b) a##b
-#define NAMED(a, b) JOIN(a, b)
-#define CASE(name) u64 NAMED(SIDE, name)(u64 a, u64 b)
+#include "case.h"
 #include "ring0.def"
 
 /* The interrupt flag, and AC and ID: bits that popf alone changes. */
