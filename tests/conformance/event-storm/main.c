@@ -53,9 +53,9 @@ void test(void)
     evtchn_port_t ports[STORM_PORTS];
     unsigned int i;
 
+    storm_init(&storm);
     for (i = 0; i < STORM_PORTS; i++)
         storm.port[i] = ports[i] = bind_ipi();
-    storm.count = storm_count();
     start_sender();
     round = 1;
     storm_receive(&storm, ports, false);

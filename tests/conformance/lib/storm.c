@@ -17,20 +17,35 @@ static struct {
     uint64_t seen, before; /* in all; at the last tick */
     unsigned int still;
     uint64_t invented, upcalls, sleeps;
+    /* Races that happened: an event came while its port was masked; while
+     * upcalls were closed; between that and falling asleep; behind the last
+     * look of the upcall's handler. */
+    struct {
+        uint64_t masked, closed, sleepless, late;
+    } races;
 } s;
 
-uint64_t storm_count(void)
+static uint64_t number(const char **at)
+{
+    uint64_t value = 0;
+
+    while (**at == ' ')
+        (*at)++;
+    for (; **at >= '0' && **at <= '9'; (*at)++)
+        value = value * 10 + (uint64_t)(**at - '0');
+    return value;
+}
+
+void storm_init(struct storm *storm)
 {
     const char *at = (const char *)start->cmd_line;
-    uint64_t count = 0;
 
-    while (*at == ' ')
-        at++;
-    for (; *at >= '0' && *at <= '9'; at++)
-        count = count * 10 + (uint64_t)(*at - '0');
-    if (!count)
+    fill(storm, 0, sizeof(*storm));
+    storm->count = number(&at);
+    /* Any seed but 0, from which xorshift comes to nothing else. */
+    storm->random = number(&at) ^ 88172645463325252ul;
+    if (!storm->count)
         error("the command line is how many events there are");
-    return count;
 }
 
 /* Where PRNG stands after one step (xorshift). */
@@ -41,9 +56,16 @@ static uint64_t step(uint64_t x)
     return x ^ x << 17;
 }
 
+/* Without PAUSE, at which an emulator does other things for long. */
+static void spin(uint64_t times)
+{
+    while (times--)
+        __asm__ volatile("");
+}
+
 void storm_send(struct storm *storm)
 {
-    uint64_t random = 88172645463325252ul, left;
+    uint64_t random = storm->random, left;
     unsigned int tries = 0;
 
     for (left = storm->count; left;) {
@@ -60,6 +82,8 @@ void storm_send(struct storm *storm)
         left--;
         if (xen_port_send(storm->port[p]))
             return; /* the receiver will miss it */
+        if (!(random & 3)) /* now and then it lets the receiver do its acts */
+            spin(random >> 48 & 1023);
     }
 }
 
@@ -84,6 +108,18 @@ static void received(evtchn_port_t port)
     }
 }
 
+/*
+ * Up to MOST turns of a loop, a power of two less one; sometimes others run
+ * meanwhile, so that events come at this point on one CPU, too.
+ */
+static void linger(unsigned int most)
+{
+    s.random = step(s.random);
+    if (!(s.random >> 20 & 15))
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+    spin(s.random >> 48 & most);
+}
+
 static bool upcall(struct trap_regs *regs, struct caught *caught)
 {
     xen_ulong_t words = 0;
@@ -96,10 +132,20 @@ static bool upcall(struct trap_regs *regs, struct caught *caught)
     while ((port = s.fifo ? fifo_next(0)
                           : xen_next_event(shared, vcpu, &words)) != 0)
         received(port);
+    if (!(s.upcalls & 7))
+        linger(15);
+    s.races.late += xen_read_once(vcpu->evtchn_upcall_pending);
     return true;
 }
 
 /* --- masking --- */
+
+static bool is_pending(evtchn_port_t port)
+{
+    if (s.fifo)
+        return xen_read_once(fifo_words[port]) & 1u << EVTCHN_FIFO_PENDING;
+    return xen_test_bit(port, shared->evtchn_pending);
+}
 
 static void mask(evtchn_port_t port)
 {
@@ -128,10 +174,22 @@ static void unmask(evtchn_port_t port)
         error("port %u cannot be unmasked", port);
 }
 
-static void spin(unsigned int times)
+static void masked_for_a_while(evtchn_port_t port)
 {
-    while (times--)
-        __asm__ volatile("pause");
+    bool was;
+
+    mask(port);
+    was = is_pending(port);
+    linger(63);
+    s.races.masked += !was && is_pending(port);
+    unmask(port);
+}
+
+/* Upcalls are closed; before and afterwards they are open. */
+static void open_upcalls(void)
+{
+    s.races.closed += xen_read_once(vcpu->evtchn_upcall_pending);
+    xen_events_enable(vcpu);
 }
 
 /* One of the things that a kernel does while events come. */
@@ -143,29 +201,30 @@ static void act(void)
     port = s.ports[s.random >> 16 & (STORM_PORTS - 1)];
     switch (s.random >> 40 & 7) {
     case 0: /* masks a port for a while */
-        mask(port);
-        spin(s.random >> 48 & 63);
-        unmask(port);
+        masked_for_a_while(port);
         break;
     case 1: /* the same with upcalls closed */
         xen_events_disable(vcpu);
-        mask(port);
-        spin(s.random >> 48 & 63);
-        unmask(port);
-        xen_events_enable(vcpu);
+        masked_for_a_while(port);
+        open_upcalls();
         break;
     case 2: /* upcalls closed */
         xen_events_disable(vcpu);
-        spin(s.random >> 48 & 255);
-        xen_events_enable(vcpu);
+        linger(255);
+        open_upcalls();
         break;
     case 3: /* computes */
-        spin(s.random >> 48 & 255);
+    case 4:
+    case 5:
+        linger(255);
         break;
     default: /* nothing to do: sleeps until an event */
         xen_events_disable(vcpu);
+        if (s.random >> 56 & 1)
+            linger(31);
         if (s.seen < s.storm->count) {
             s.sleeps++;
+            s.races.sleepless += xen_read_once(vcpu->evtchn_upcall_pending);
             hypercall_sched_op(SCHEDOP_block, NULL);
         }
         xen_events_enable(vcpu);
@@ -179,7 +238,7 @@ void storm_receive(struct storm *storm, const evtchn_port_t *ports, bool fifo)
     unsigned int i;
 
     s = (typeof(s)){.storm = storm, .ports = ports, .fifo = fifo,
-                    .timer = timer, .random = 88172645463325252ul};
+                    .timer = timer, .random = ~storm->random};
     xen_events_disable(vcpu);
     trap_set_hook(ENTRY_EVENT, upcall);
     hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
@@ -191,9 +250,14 @@ void storm_receive(struct storm *storm, const evtchn_port_t *ports, bool fifo)
     while (s.seen + s.invented < storm->count && s.still < STILL)
         act();
     xen_events_disable(vcpu);
-    print("# %lu events in %lu upcalls, %lu sleeps\n", s.seen, s.upcalls,
-          s.sleeps);
+    print("# %lu events in %lu upcalls, %lu sleeps; %lu came while their port "
+          "was masked, %lu while upcalls were closed, %lu before a sleep, %lu "
+          "behind a handler\n", s.seen, s.upcalls, s.sleeps, s.races.masked,
+          s.races.closed, s.races.sleepless, s.races.late);
     check_equal(s.seen, storm->count, "%s: each event arrives", how);
     check_equal(s.invented, 0, "%s: and no other", how);
     check(s.upcalls > 1 && s.sleeps > 1, "%s: some awaited, some not", how);
+    check(s.races.masked && s.races.closed && s.races.sleepless &&
+              s.races.late, "%s: some while it masks, closes, or would sleep",
+          how);
 }

@@ -12,13 +12,14 @@
 #define STORM_PORTS 8
 
 struct storm {
-    uint64_t count; /* of all ports together */
+    uint64_t count;  /* of all ports together */
+    uint64_t random; /* where chance begins */
     volatile uint64_t sent[STORM_PORTS], seen[STORM_PORTS];
     uint64_t port[STORM_PORTS]; /* the sender's numbers */
 };
 
-/* How many events the command line asks for. */
-uint64_t storm_count(void);
+/* Count and chance are the numbers of the command line: "COUNT [SEED]". */
+void storm_init(struct storm *storm);
 /* On another vCPU or in another domain than storm_receive(). */
 void storm_send(struct storm *storm);
 /*

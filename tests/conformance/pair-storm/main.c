@@ -31,15 +31,13 @@ void test(void)
 {
     struct storm *storm = (void *)peer_page.data;
     evtchn_port_t ports[STORM_PORTS], its[STORM_PORTS];
-    uint64_t count = storm_count();
     unsigned int i;
 
     xen_events_disable(vcpu);
     peer_meet();
     for (i = 0; i < STORM_PORTS; i++)
         ports[i] = connect(&its[i]);
-    fill(storm, 0, sizeof(*storm));
-    storm->count = count;
+    storm_init(storm);
     for (i = 0; i < STORM_PORTS; i++)
         storm->port[i] = its[i];
     peer_ask(PEER_STORM, (uint64_t)storm, 0, 0, 0);
