@@ -4,7 +4,7 @@
 
 PATCHER_FUZZ := template assembly elf profile
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -Itools \
-	-isystem $(LLVM)/include \
+	-isystem $(LLVM)/include -DMEM_BLOCK=0 \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 $(eval $(call compile,fuzz,clang,$(FUZZ_FLAGS)))
 

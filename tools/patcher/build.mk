@@ -2,7 +2,8 @@
 # the command.
 
 PATCHER_RULES := $(patsubst tools/patcher/%,$(B)/patcher/%.inc, \
-	$(wildcard tools/patcher/rules/*.cocci)) $(B)/patcher/report.html.inc \
+	$(wildcard tools/patcher/rules/*.cocci)) $(B)/patcher/guide.md.inc \
+	$(B)/patcher/report.html.inc $(B)/patcher/report.js.inc \
 	$(patsubst tools/patcher/%,$(B)/patcher/%.inc,$(wildcard \
 	tools/patcher/new/*))
 

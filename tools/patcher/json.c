@@ -199,3 +199,16 @@ void json_quote(struct text *out, const char *string)
     }
     text_char(out, '"');
 }
+
+size_t json_units(const char *text, size_t length)
+{
+    size_t units = 0;
+
+    for (size_t at = 0; at < length; units++) {
+        int bytes = utf8_length((const unsigned char *)text + at);
+
+        units += bytes == 4; /* two surrogates */
+        at += bytes ? (size_t)bytes : 1;
+    }
+    return units;
+}

@@ -33,4 +33,8 @@ const char *json_text(const struct json *object, const char *name);
  * U+FFFD, since JSON has no other way to say them. */
 void json_quote(struct text *out, const char *string);
 
+/* How many UTF-16 units the text has once it is quoted: what columns are
+ * counted in by SARIF's readers and by a page's script. */
+size_t json_units(const char *text, size_t length);
+
 #endif

@@ -9,7 +9,11 @@
 
 #include "lib/say.h"
 
-#define BLOCK (1u << 18)
+/* The fuzz targets have 0: a block for each object, so that ASan sees where
+ * it ends. */
+#ifndef MEM_BLOCK
+#define MEM_BLOCK (1u << 18)
+#endif
 
 struct block {
     struct block *next;
@@ -24,9 +28,10 @@ void *mem_alloc(size_t size)
     struct block *b = blocks;
     void *p;
 
-    size = (size + 15) & ~(size_t)15;
-    if (!b || b->size - b->used < size) {
-        size_t room = size > BLOCK / 4 ? size : BLOCK;
+    if (MEM_BLOCK)
+        size = (size + 15) & ~(size_t)15;
+    if (!b || b->size - b->used < size || !MEM_BLOCK) {
+        size_t room = size > MEM_BLOCK / 4 ? size : MEM_BLOCK;
 
         b = need_memory(calloc(1, sizeof(*b) + room));
         b->size = room;

@@ -29,6 +29,14 @@ static void put_uri(struct text *out, const char *path)
     json_quote(out, uri.data);
 }
 
+/* As this file's columnKind says: in UTF-16 units. */
+static size_t column_of(const struct source *s, size_t offset)
+{
+    size_t bytes = source_column(s, offset) - 1;
+
+    return json_units(s->text + offset - bytes, bytes) + 1;
+}
+
 static void put_rules(struct text *out, const struct scan *scan)
 {
     bool first = true;
@@ -59,10 +67,17 @@ static void put_place(struct text *out, const struct finding *f)
     text_put(out, "\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
     put_uri(out, f->source->path);
     text_put(out, "}");
-    if (f->line && f->column)
-        text_format(out, ",\"region\":{\"startLine\":%u,\"startColumn\":%u,"
-                    "\"endColumn\":%u}", f->line, f->column,
-                    f->column + (f->length ? f->length : 1));
+    if (f->line && f->column) {
+        size_t end = f->offset + (f->length ? f->length : 1);
+
+        if (end > f->source->size)
+            end = f->source->size;
+
+        text_format(out, ",\"region\":{\"startLine\":%u,\"startColumn\":%zu,"
+                    "\"endLine\":%u,\"endColumn\":%zu}", f->line,
+                    column_of(f->source, f->offset),
+                    source_line(f->source, end), column_of(f->source, end));
+    }
     text_put(out, "}");
 }
 
@@ -75,12 +90,12 @@ static void put_fix(struct text *out, const struct finding *f)
                   "{\"uri\":");
     put_uri(out, f->source->path);
     text_format(out, "},\"replacements\":[{\"deletedRegion\":{"
-                "\"startLine\":%u,\"startColumn\":%u,\"endLine\":%u,"
-                "\"endColumn\":%u},\"insertedContent\":{\"text\":",
+                "\"startLine\":%u,\"startColumn\":%zu,\"endLine\":%u,"
+                "\"endColumn\":%zu},\"insertedContent\":{\"text\":",
                 source_line(f->source, f->begin),
-                source_column(f->source, f->begin),
+                column_of(f->source, f->begin),
                 source_line(f->source, f->end),
-                source_column(f->source, f->end));
+                column_of(f->source, f->end));
     json_quote(out, f->replacement);
     text_put(out, "}}]}]}]");
 }
