@@ -16,7 +16,7 @@
 static void begin_statement(struct rewriting *r)
 {
     if (r->statements++)
-        text_put(&r->out, "; ");
+        text_put(&r->out, r->out.data[r->out.length - 1] == ';' ? " " : "; ");
 }
 
 /* "x = " in front of a call whose result goes to an output. */
@@ -278,12 +278,57 @@ static bool is_named(const struct insn *insn, const char *base)
              !insn->mnemonic[length + 1]));
 }
 
+static bool is_rule(const struct insn *insn, enum rule rule)
+{
+    return insn && sensitive_rule(insn) == rule;
+}
+
+/* pushf ... popf, with nothing between them that sees the stack */
+static bool is_held(const struct rewriting *r)
+{
+    const struct insn *insn;
+
+    for (unsigned i = 1; (insn = insn_at(r, i)); i++)
+        if (!strncmp(insn->mnemonic, "push", 4) ||
+            !strncmp(insn->mnemonic, "pop", 3))
+            return is_rule(insn, R_popf);
+    return false;
+}
+
+static bool put_held(struct rewriting *r)
+{
+    bool cli = is_rule(insn_at(r, 1), R_cli);
+    const struct pv_op *op = need_op(r, cli ? "pushf_cli" : "pushf");
+
+    if (!op)
+        return false;
+    begin_statement(r);
+    text_format(&r->out, "unsigned long pv_flags = pv_%s()", op->name);
+    r->at += cli;
+    return r->holds_flags = true;
+}
+
+/* The end of pushf ... popf */
+static bool put_popf(struct rewriting *r)
+{
+    const struct pv_op *op = need_op(r, "popf");
+
+    if (!r->holds_flags)
+        return rewrite_refuse(r, "its form is not understood");
+    r->holds_flags = false;
+    begin_statement(r);
+    text_format(&r->out, "pv_%s(pv_flags)", op->name);
+    return true;
+}
+
 /* pushf; pop %0 [; cli] */
 static bool put_pushf(struct rewriting *r)
 {
     const struct insn *pop = insn_at(r, 1);
-    bool cli = insn_at(r, 2) && sensitive_rule(insn_at(r, 2)) == R_cli;
+    bool cli = is_rule(insn_at(r, 2), R_cli);
 
+    if (!r->statements && is_held(r))
+        return put_held(r);
     if (!is_named(pop, "pop") || pop->count != 1)
         return rewrite_refuse(r, "what it pushes is not popped by the next "
                          "instruction");
@@ -304,11 +349,14 @@ static bool put_push(struct rewriting *r, const struct insn *push)
     return put_write(r, "popf", push->operands[0], "");
 }
 
-static bool is_string(const struct insn *insn)
+/* Does a string instruction follow, perhaps behind a rep of its own? */
+static bool string_follows(const struct rewriting *r)
 {
-    enum rule rule = insn ? sensitive_rule(insn) : RULE_NONE;
+    const struct insn *next = insn_at(r, 1);
 
-    return rule == R_ins || rule == R_outs;
+    if (next && !strcmp(next->mnemonic, "rep"))
+        next = insn_at(r, 2);
+    return is_rule(next, R_ins) || is_rule(next, R_outs);
 }
 
 static bool put_debug(struct rewriting *r, const struct insn *insn, bool to)
@@ -348,6 +396,8 @@ static bool put_insn(struct rewriting *r, const struct insn *insn)
         return put_simple(r, op);
     case R_pushf:
         return put_pushf(r);
+    case R_popf:
+        return put_popf(r);
     case R_in:
     case R_out:
         return put_port(r, insn, rule);
@@ -404,8 +454,11 @@ static bool put_insn(struct rewriting *r, const struct insn *insn)
             return put_push(r, insn);
         if (!strcmp(insn->mnemonic, "nop"))
             return true;
-        if (!strcmp(insn->mnemonic, "cld") && is_string(insn_at(r, 1)))
+        if (!strcmp(insn->mnemonic, "cld") && string_follows(r))
             return true; /* the operation clears it too, and it stays so */
+        if (!strcmp(insn->mnemonic, "rep") && !insn->count &&
+            string_follows(r))
+            return true; /* rep; insl is one instruction on two lines */
         return rewrite_refuse(r, "the statement does other things as well");
     default:
         return rewrite_refuse(r, *op ? "its form is not understood"
@@ -457,15 +510,19 @@ static bool may_rewrite(struct rewriting *r)
 
 bool rewrite_stmt(struct rewriting *r)
 {
+    bool held = false; /* its statements stand between pushf and popf */
+
     text_put(&r->out, "");
     if (!may_rewrite(r))
         return false;
-    for (r->at = 0; r->at < r->stmt->insns.count; r->at++)
+    for (r->at = 0; r->at < r->stmt->insns.count; r->at++) {
         if (!put_insn(r, &r->stmt->insns.items[r->at]))
             return rewrite_refuse(r, "its form is not understood");
+        held |= r->holds_flags;
+    }
     if (!r->statements)
         return rewrite_refuse(r, "it has no sensitive instruction");
-    if (r->is_block && r->statements > 1)
+    if (r->is_block && r->statements > 1 + 2 * (unsigned)held)
         return rewrite_refuse(r, "it has a result in two registers, and more");
     r->is_block |= r->statements > 1;
     if (r->is_block) {

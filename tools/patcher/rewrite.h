@@ -19,6 +19,7 @@ struct rewriting {
     unsigned used;        /* a bit for each operand that has found its role */
     unsigned written;     /* a bit for each output that has its value */
     unsigned statements;
+    bool holds_flags;     /* between pushf and the popf that takes them */
     bool is_block;        /* out is { ... }: no ; follows it */
     unsigned at;          /* the instruction that is being rewritten */
 };

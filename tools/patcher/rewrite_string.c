@@ -41,10 +41,13 @@ bool rewrite_string(struct rewriting *r, const struct insn *insn, bool in)
     unsigned width = letter == 'b' ? 1 : letter == 'w' ? 2 : 4;
     int port = operand_find_bound(r, 'd', false);
     struct value where;
+    bool rep = insn->rep;
 
-    if (!insn->rep || insn->count || !letter || !strchr("bwl", letter))
+    if (r->at && !strcmp(r->stmt->insns.items[r->at - 1].mnemonic, "rep"))
+        rep = true;
+    if (!rep || insn->count || !letter || !strchr("bwl", letter))
         return rewrite_refuse(r, "its form is not understood");
-    if (r->statements)
+    if (r->statements > r->holds_flags)
         return rewrite_refuse(r, "the statement does other things as well");
     if (port < 0)
         return rewrite_refuse(r, "its port is not proven to be in DX");
@@ -54,6 +57,8 @@ bool rewrite_string(struct rewriting *r, const struct insn *insn, bool in)
     if (at.type->size != 8 || (count.type->size != 4 && count.type->size != 8))
         return rewrite_refuse(r, "its address or count is not as wide as the "
                               "register");
+    if (r->statements++)
+        text_put(&r->out, "; ");
     text_format(&r->out,
                 "unsigned long pv_at = (unsigned long)(%s); "
                 "unsigned long pv_count = %s(%s); "
@@ -63,7 +68,6 @@ bool rewrite_string(struct rewriting *r, const struct insn *insn, bool in)
                 count.in.expr, in ? "ins" : "outs", letter, where.expr,
                 at.out.expr, r->types[at.out.index].pointer ? "(void *)" : "",
                 width, count.out.expr);
-    r->statements++;
     r->is_block = true;
     return true;
 }

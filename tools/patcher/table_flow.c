@@ -323,13 +323,13 @@ void tables_follow(const struct scan *scan, struct table_flow *flow)
 }
 
 enum table_kind tables_named(const struct table_flow *flow, const char *name,
-                             const char *function)
+                             const char *function, bool own)
 {
     for (size_t i = 0; i < flow->names.count; i++) {
         const struct table_name *n = &flow->names.items[i];
 
         if (!n->is_register && !strcmp(n->name, name) &&
-            (!*n->function || !strcmp(n->function, function)))
+            (*n->function ? !strcmp(n->function, function) : !own))
             return n->kind;
     }
     return TABLE_NONE;

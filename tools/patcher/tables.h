@@ -41,8 +41,9 @@ struct table_flow {
  * assignments and initial values, over the whole tree. */
 void tables_follow(const struct scan *scan, struct table_flow *flow);
 
-/* The kind of table that the name means in the function. */
+/* The kind of table that the name means in the function; `own`: it declares
+ * the name itself, which is then none of that is global. */
 enum table_kind tables_named(const struct table_flow *flow, const char *name,
-                             const char *function);
+                             const char *function, bool own);
 
 #endif

@@ -38,6 +38,7 @@ struct fact {
     bool is_deref;             /* lhs is *p: the address is p */
     bool is_statement;         /* its value is not used */
     bool is_local;             /* into an array on the stack */
+    bool is_own;               /* `array` is declared in the function */
     bool is_pointer;           /* what is stored, or made of what is loaded */
     bool is_zero;              /* FACT_CALL: memset's value is 0 */
     bool in_macro;             /* it is not written where it stands */

@@ -195,7 +195,7 @@ static void note_call(struct visit *v, CXCursor c, CXCursor parent)
     if (type.kind == CXType_Invalid)
         return; /* an address that is kept as a number */
     fact.type = visit_type_name(type);
-    fact.base = visit_base(to, &fact.is_local, &fact.array);
+    fact.base = visit_base(to, &fact);
     if (!*fact.array) /* the table itself is what is written */
         fact.array = fact.base;
     if (!visit_matters(v, &fact))

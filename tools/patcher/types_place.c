@@ -76,19 +76,34 @@ bool visit_is_deref(CXCursor c)
                clang_getCanonicalType(clang_getCursorType(c)));
 }
 
-const char *visit_base(CXCursor c, bool *local, const char **array)
+/* A parameter, or declared in the function: then it is no global. */
+static bool is_own(CXCursor c)
 {
-    bool indexed = false;
+    CXCursor decl = clang_getCursorReferenced(c);
 
-    *local = false;
+    return c.kind == CXCursor_DeclRefExpr &&
+           (decl.kind == CXCursor_ParmDecl ||
+            (decl.kind == CXCursor_VarDecl &&
+             clang_getCursorSemanticParent(decl).kind ==
+                 CXCursor_FunctionDecl));
+}
+
+const char *visit_base(CXCursor c, struct fact *fact)
+{
+    bool indexed = false, *local = &fact->is_local;
+    const char **array = &fact->array;
+
+    *local = fact->is_own = false;
     *array = "";
     for (int depth = 0; depth < 16; depth++) {
         struct children inner;
 
         c = visit_strip(c);
         if (indexed && !**array && (c.kind == CXCursor_DeclRefExpr ||
-                                    c.kind == CXCursor_MemberRefExpr))
+                                    c.kind == CXCursor_MemberRefExpr)) {
             *array = visit_take(clang_getCursorSpelling(c));
+            fact->is_own = is_own(c);
+        }
         indexed |= c.kind == CXCursor_ArraySubscriptExpr || visit_is_deref(c);
         if (c.kind == CXCursor_DeclRefExpr) {
             CXCursor decl = clang_getCursorReferenced(c);
@@ -132,7 +147,7 @@ bool visit_place(const struct visit *v, CXCursor c, struct fact *fact)
     fact->type = visit_type_name(clang_getCursorType(at));
     fact->size = (unsigned)clang_Type_getSizeOf(clang_getCursorType(at));
     fact->is_deref = visit_is_deref(at);
-    fact->base = visit_base(at, &fact->is_local, &fact->array);
+    fact->base = visit_base(at, fact);
     if (at.kind == CXCursor_MemberRefExpr)
         fact->field = visit_take(clang_getCursorSpelling(at));
     else if (!fact->is_deref && at.kind != CXCursor_ArraySubscriptExpr)
@@ -185,7 +200,8 @@ bool visit_matters(const struct visit *v, struct fact *fact)
     }
     fact->table = kind_by_name(v, fact->base);
     if (!fact->table && *fact->array) {
-        fact->table = tables_named(v->query->flow, fact->array, v->function);
+        fact->table = tables_named(v->query->flow, fact->array, v->function,
+                                   fact->is_own);
         fact->by_type = fact->table != TABLE_NONE;
     }
     if (!fact->table && !v->query->profile->path && !fact->is_local) {

@@ -48,9 +48,9 @@ CXType visit_pointee(CXType type);
 /* "*p": of all unary operators, the one whose type is what p points to. */
 bool visit_is_deref(CXCursor c);
 
-/* The variable that an lvalue is a part of; *local: an array on the stack;
- * *array: the variable or member that is indexed or pointed through. */
-const char *visit_base(CXCursor c, bool *local, const char **array);
+/* The variable that an lvalue is a part of. Says of the fact whether it is an
+ * array on the stack, and what is indexed or pointed through. */
+const char *visit_base(CXCursor c, struct fact *fact);
 
 /*
  * The place that an lvalue is: an entry, a descriptor, or a part of one.

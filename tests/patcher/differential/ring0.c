@@ -284,3 +284,36 @@ CASE(strings)
         sum = sum * 31 + buffer[i];
     return sum;
 }
+
+/* As the BIOS's callers did it: no interrupt between, whatever the flag. */
+CASE(strings_held)
+{
+    static u32 buffer[8];
+    u32 *to = buffer;
+    const u32 *from = buffer;
+    u64 many = b % 4, few = a % 4, flags, sum = 0;
+
+    for (int i = 0; i < 8; i++)
+        buffer[i] = b + i;
+    asm volatile("pushf\n\tcli\n\tcld\n\trep insl\n\tpopf\n\t"
+                 : "+D"(to), "+c"(many) : "d"((u16)0xcf8) : "memory");
+    asm volatile("pushfq; cld; rep; outsl; popfq"
+                 : "+S"(from), "+c"(few) : "d"((u16)0x80) : "memory");
+    asm volatile("pushfq; popq %0" : "=r"(flags));
+    for (int i = 0; i < 8; i++)
+        sum = sum * 31 + buffer[i];
+    return sum + (to - buffer) * 3 + (from - buffer) * 5 + many + few +
+           (flags & SEEN);
+}
+
+CASE(flags_held)
+{
+    u32 low;
+    u64 flags;
+
+    asm volatile("pushfq; cli; movq %%cr2, %%rax; popfq" : "=a"(flags));
+    asm volatile("pushf; sti; popf" ::: "memory");
+    asm volatile("pushfq; cli; rdmsr; popfq"
+                 : "=a"(low) : "c"(0xc0000081) : "rdx");
+    return flags + low + a + b;
+}

@@ -16,8 +16,18 @@ void order(u64 value, u64 *memory)
     asm volatile("std; rep insb" : "+D"(memory), "+c"(value) : "d"(1));
     /* refuse: what it pushes is not popped by the next */
     asm volatile("pushfq; cli; popq %0" : "=r"(flags));
-    /* refuse: what it pushes is not popped by the next */
+    /* refuse: the statement does other things as well */
     asm volatile("pushfq; movq (%%rsp), %0; popfq" : "=r"(flags));
+    /* refuse: what it pushes is not popped by the next */
+    asm volatile("pushfq; cli; pushq %0; popfq; popfq" :: "r"(flags));
+    /* refuse: what it pushes is not popped by the next */
+    asm volatile("pushfq; cli");
+    /* refuse: its form is not understood */
+    asm volatile("popfq");
+    /* refuse: its form is not understood */
+    asm volatile("cli; popfq; sti");
+    /* refuse: the statement does other things as well */
+    asm volatile("rep; cli");
     /* refuse: the statement does other things as well */
     asm volatile("pushq %0; cli; popfq" :: "r"(flags));
     /* refuse: it uses a register that no operand */

@@ -27,6 +27,10 @@ void strings(u16 port, u8 *at, u64 count, u16 few, u32 low)
     asm volatile("rep insb" : "+D"(at), "+c"(count) : "d"(port), "a"(low));
     /* refuse: the statement does other things as well */
     asm volatile("cli; rep insb" : "+D"(at), "+c"(count) : "d"(port));
+    /* refuse: what it pushes is not popped by the next */
+    asm volatile("pushfq; cli; rep insb" : "+D"(at), "+c"(count) : "d"(port));
+    /* refuse: its form is not understood */
+    asm volatile("insb; rep" : "+D"(at), "+c"(count) : "d"(port));
     /* refuse: it has a lock prefix */
     asm volatile("lock cli");
 }
