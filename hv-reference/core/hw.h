@@ -28,6 +28,8 @@ const void *hw_map_module(const struct boot_module *module);
 
 /* The frame behind an address in a window or in the hypervisor's heap. */
 mfn_t hw_virt_to_mfn(const void *virt);
+/* The frame of the M2P that has byte OFFSET of it: one below frame_limit. */
+mfn_t hw_m2p_frame(uint64_t offset);
 
 /*
  * Put the hypervisor's own entries (slots 256 to 271) into a top-level table

@@ -198,6 +198,21 @@ mfn_t hw_virt_to_mfn(const void *virt)
     panic("no frame is known behind %#lx", va);
 }
 
+mfn_t hw_m2p_frame(uint64_t offset)
+{
+    uint64_t va = M2P_RW_START + offset, *table = map_frame(hv_l4), entry;
+    unsigned int level = 4;
+
+    for (;; level--) {
+        entry = table[table_index(va, level)];
+        if (level == 1 || entry & PTE_PSE)
+            break;
+        table = directmap(entry & PTE_ADDRESS);
+    }
+    va &= (PAGE_SIZE << 9 * (level - 1)) - 1;
+    return MFN(((entry & PTE_ADDRESS) + va) >> PAGE_SHIFT);
+}
+
 void hw_fill_hypervisor_slots(uint64_t *l4, const struct domain *d)
 {
     const uint64_t *own = map_frame(hv_l4);

@@ -57,6 +57,11 @@ mfn_t hw_virt_to_mfn(const void *virt)
     return MFN((uint64_t)((const uint8_t *)virt - memory[0]) / PAGE_SIZE);
 }
 
+mfn_t hw_m2p_frame(uint64_t offset)
+{
+    return MFN(offset / PAGE_SIZE);
+}
+
 /* Something that differs between domains, and that no guest may change. */
 void hw_fill_hypervisor_slots(uint64_t *l4, const struct domain *d)
 {

@@ -10,6 +10,7 @@
 #include "core/domain.h"
 #include "core/memory/frame_table.h"
 #include "core/guest_access.h"
+#include "core/hw.h"
 #include "core/hypercall.h"
 #include "core/memory/reservation.h"
 #include "core/vcpu.h"
@@ -17,6 +18,8 @@
 /* Numbers that no guest's header has; Xen answers them all the same. */
 #define GET_SHARING_FREED_PAGES  18
 #define GET_SHARING_SHARED_PAGES 19
+
+#define M2P_PART_BYTES (2UL << 20)
 
 /* May the guest name domain DOMID? Itself only. */
 static int check_self(domid_t domid)
@@ -56,6 +59,29 @@ static long tell_m2p(gva_t arg)
     if (put_guest(arg, m2p))
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     return 0;
+}
+
+/* The frames of the M2P itself, the first of each 2 MiB: no secret, and no
+ * guest can map them but where they are. */
+static long tell_m2p_frames(gva_t arg)
+{
+    uint64_t count = (frame_limit * sizeof(uint64_t) - 1) / M2P_PART_BYTES + 1;
+    struct xen_machphys_mfn_list list;
+    unsigned int i;
+
+    if (get_guest(list, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    list.nr_extents = (unsigned int)min_of(count, (uint64_t)list.max_extents);
+    for (i = 0; i < list.nr_extents; i++) {
+        gva_t at = guest_element(GVA((uint64_t)list.extent_start.p), i,
+                                 sizeof(xen_pfn_t));
+        xen_pfn_t frame = hw_m2p_frame(i * M2P_PART_BYTES).n;
+
+        if (put_guest(at, frame))
+            return refuse(RULE_BAD_POINTER, -EFAULT, at.a, 0);
+    }
+    return put_guest(arg, list) ? refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0)
+                                : 0;
 }
 
 /* Operations of translated guests, which a PV guest is not. */
@@ -134,6 +160,8 @@ static long whole_word_op(unsigned int cmd, gva_t arg)
     switch (cmd) {
     case XENMEM_machphys_mapping:
         return tell_m2p(arg);
+    case XENMEM_machphys_mfn_list:
+        return tell_m2p_frames(arg);
     case XENMEM_memory_map:
         return tell_memory_map(arg);
     case XENMEM_set_memory_map:
