@@ -34,7 +34,8 @@ class Boot:
                  seconds=120, kernel=VMLINUZ, more=(), environment=None):
         os.makedirs("build/logs", exist_ok=True)
         options, console = PLACES[place]
-        log = f"build/logs/linux-{mode}-{place}-{memory}-{vcpus}.log"
+        log = (f"build/logs/linux-{mode}-{place}-{memory}-"
+               f"{vcpus}-on-{cpus}.log")
         command = ["build/parapet", "run", *options, "--memory", str(memory),
                    "--vcpus", str(vcpus), "--cpus", str(cpus),
                    "--timeout", str(seconds),

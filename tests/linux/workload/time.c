@@ -118,7 +118,9 @@ void item_timer_descriptor(void)
 
     need(fd.fd >= 0, "timerfd_create: %m");
     need(!timerfd_settime(fd.fd, 0, &once, NULL), "timerfd_settime: %m");
-    need(!poll(&fd, 1, 10), "poll was woken too early");
+    /* A busy host may not let us look before it has expired. */
+    need(!poll(&fd, 1, 10) || now_ns() - began >= 40 * MS,
+         "poll was woken too early");
     need(poll(&fd, 1, 20000) == 1, "poll was not woken");
     took = now_ns() - began;
     need(took >= 40 * MS, "it was woken after %lld us",
