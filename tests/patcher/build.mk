@@ -2,7 +2,7 @@
 # UBSan. `make check` runs each for seconds (tests/patcher/test-fuzz), `make
 # soak-patcher` for as long as SOAK_SECONDS says.
 
-PATCHER_FUZZ := template assembly elf profile
+PATCHER_FUZZ := template assembly elf image profile baseline
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -Itools \
 	-isystem $(LLVM)/include -DMEM_BLOCK=0 \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
@@ -11,9 +11,10 @@ $(eval $(call compile,fuzz,clang,$(FUZZ_FLAGS)))
 # All of the patcher but its commands and what runs other programs.
 PATCHER_CORE := $(addprefix tools/patcher/,mem.c source.c token.c macro.c \
 	value.c asmstmt.c bytes.c insn.c sensitive.c intrinsics.c finding.c cread.c \
-	sread.c device.c assume.c assume_entry.c plan.c rewrite.c \
+	sread.c sread_macro.c device.c assume.c assume_entry.c plan.c rewrite.c \
 	rewrite_operand.c \
-	rewrite_string.c rewrite_asm.c profile.c json.c judge.c judge_read.c image.c)
+	rewrite_string.c rewrite_asm.c profile.c json.c judge.c judge_read.c image.c baseline.c \
+	loader_xen.c loader_pc.c)
 
 define fuzz-target
 $(B)/fuzz/patcher-$(1): $(call objects,fuzz,$(PATCHER_CORE) \

@@ -28,11 +28,9 @@ void baseline_apply(struct scan *scan, const char *path)
         const struct json *line = json_read(s->text, s->size, &at);
         const char *id = json_text(line, "id");
 
-        if (!id) {
-            say_at(path, source_line(s, at), source_column(s, at), "error",
-                   "this is not a finding in jsonl");
-            exit(STATUS_UNUSABLE);
-        }
+        if (!id)
+            fail(STATUS_UNUSABLE, "%s:%u: this is not a finding in jsonl",
+                 path, source_line(s, at));
         *list_add(&ids) = id;
     }
     if (ids.count)

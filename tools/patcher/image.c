@@ -30,8 +30,11 @@ enum { /* Xen's note types, from its public elfnote.h */
     NOTE_FEATURES = 10,
     NOTE_HV_START_LOW = 12,
     NOTE_INIT_P2M = 15,
+    NOTE_SUPPORTED_FEATURES = 17,
     NOTE_PHYS32_ENTRY = 18,
 };
+
+#define FEATURE_DOM0 11 /* its bit */
 
 static uint32_t word_at(const struct source *s, size_t at)
 {
@@ -42,12 +45,42 @@ static uint32_t word_at(const struct source *s, size_t at)
     return value;
 }
 
+/* A number of an odd size is 0, as for Xen. */
 static uint64_t number(const char *data, size_t size)
 {
     uint64_t value = 0;
 
-    memcpy(&value, data, size < 8 ? size : 8);
+    if (size == 1 || size == 2 || size == 4 || size == 8)
+        memcpy(&value, data, size);
     return value;
+}
+
+/* "a|!b": b is one that the kernel cannot do without. False: it is one that
+ * Xen does not know, and there it stops reading. */
+static bool read_features(struct boot_image *image, const char *text)
+{
+    static const char *const known[] = {
+        "writable_page_tables", "writable_descriptor_tables",
+        "auto_translated_physmap", "supervisor_mode_kernel",
+        "pae_pgdir_above_4gb", "hvm_callback_vector", "dom0",
+    };
+    char *rest = mem_dup(text), *name;
+
+    while ((name = strsep(&rest, "|"))) {
+        bool is_known = false;
+
+        if (*name++ != '!')
+            continue;
+        for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+            is_known |= !strcmp(name, known[i]);
+        image->requires_ring0 |= !strcmp(name, "supervisor_mode_kernel");
+        image->requires_dom0 |= !strcmp(name, "dom0");
+        if (!is_known) {
+            image->unknown_feature = name;
+            return false;
+        }
+    }
+    return true;
 }
 
 static void read_note(struct boot_image *image, unsigned type,
@@ -87,7 +120,10 @@ static void read_note(struct boot_image *image, unsigned type,
         image->loader = mem_copy(data, strnlen(data, size));
         break;
     case NOTE_FEATURES:
-        image->features = mem_copy(data, strnlen(data, size));
+        read_features(image, mem_copy(data, strnlen(data, size)));
+        break;
+    case NOTE_SUPPORTED_FEATURES:
+        image->denies_dom0 = !(number(data, size) & 1u << FEATURE_DOM0);
         break;
     }
 }
@@ -106,7 +142,7 @@ static void read_notes(struct boot_image *image, const struct source *s,
         uint64_t at = from + 12 + ((name + 3) & ~3ull);
 
         if (at > to || desc > to - at) {
-            image->damage = "a note is longer than its segment";
+            image->has_cut_note = true;
             return;
         }
         if (name == 4 && !memcmp(s->text + from + 12, "Xen", 4))
@@ -142,7 +178,15 @@ static void read_legacy(struct boot_image *image, const char *data,
             image->pv_entry = strtoull(value, NULL, 0);
         else if (!strcmp(pair, "ELF_PADDR_OFFSET"))
             image->paddr_offset = strtoull(value, NULL, 0);
+        else if (!strcmp(pair, "HYPERCALL_PAGE")) /* a frame of the map */
+            image->hypercall_page = strtoull(value, NULL, 0) << 12;
+        else if (!strcmp(pair, "FEATURES") && !read_features(image, value))
+            break;
     }
+    image->unknown_feature = NULL; /* here it only ends the reading */
+    if (image->hypercall_page != IMAGE_UNSET &&
+        image->virt_base != IMAGE_UNSET)
+        image->hypercall_page += image->virt_base;
 }
 
 static void read_sections(struct boot_image *image, Elf *elf,
@@ -184,11 +228,19 @@ static void read_segments(struct boot_image *image, Elf *elf,
 
         if (!gelf_getphdr(elf, (int)i, &header))
             continue;
-        if (header.p_type == PT_NOTE)
+        if (header.p_type == PT_NOTE && header.p_offset) {
+            bool had = image->pvh_entry != IMAGE_UNSET;
+
             read_notes(image, s, header.p_offset, header.p_filesz);
+            if (!had && image->pvh_entry != IMAGE_UNSET) {
+                image->pvh_is_in_segment = true;
+                image->notes_align = (unsigned)header.p_align;
+            }
+        }
         image->has_interpreter |= header.p_type == PT_INTERP;
         image->has_dynamic |= header.p_type == PT_DYNAMIC;
-        if (header.p_type != PT_LOAD || !header.p_memsz)
+        if (header.p_type != PT_LOAD || !header.p_memsz ||
+            !(header.p_flags & (PF_R | PF_W | PF_X)))
             continue;
         if (header.p_offset > s->size ||
             header.p_filesz > s->size - header.p_offset)
@@ -210,21 +262,50 @@ static void read_segments(struct boot_image *image, Elf *elf,
         image->damage = "it has no segment that is loaded";
 }
 
+/* The tags behind a multiboot2 header: those that GRUB has to know. */
+static void read_multiboot2(struct boot_image *image, const struct source *s,
+                            size_t at)
+{
+    size_t end = at + word_at(s, at + 8);
+
+    for (at += 16; at + 8 <= end && at + 8 <= s->size;) {
+        unsigned type = word_at(s, at) & 0xffff;
+        bool optional = word_at(s, at) >> 16 & 1;
+        size_t size = word_at(s, at + 4);
+
+        if (!type || size < 8)
+            return;
+        image->multiboot2_has_address |= type == 2;
+        image->multiboot2_has_entry |= type == 3;
+        if (type > 10 && !optional && !image->multiboot2_unknown)
+            image->multiboot2_unknown = type;
+        at += (size + 7) & ~(size_t)7;
+    }
+}
+
 static void find_multiboot(struct boot_image *image, const struct source *s)
 {
     image->multiboot1 = image->multiboot2 = -1;
-    for (size_t at = 0; at + 12 <= s->size && at < MULTIBOOT1_WITHIN; at += 4)
+    for (size_t at = 0; at + 12 <= s->size && at + 12 <= MULTIBOOT1_WITHIN;
+         at += 4)
         if (word_at(s, at) == MULTIBOOT1_MAGIC &&
             !(word_at(s, at) + word_at(s, at + 4) + word_at(s, at + 8))) {
             image->multiboot1 = (long)at;
-            image->multiboot1_flags = word_at(s, at + 4);
+            image->mb1.flags = word_at(s, at + 4);
+            image->mb1.header = word_at(s, at + 12);
+            image->mb1.load = word_at(s, at + 16);
+            image->mb1.load_end = word_at(s, at + 20);
+            image->mb1.bss_end = word_at(s, at + 24);
+            image->mb1.entry = word_at(s, at + 28);
             break;
         }
-    for (size_t at = 0; at + 16 <= s->size && at < MULTIBOOT2_WITHIN; at += 8)
+    for (size_t at = 0; at + 16 <= s->size && at + 16 <= MULTIBOOT2_WITHIN;
+         at += 8)
         if (word_at(s, at) == MULTIBOOT2_MAGIC &&
             !(word_at(s, at) + word_at(s, at + 4) + word_at(s, at + 8) +
               word_at(s, at + 12))) {
             image->multiboot2 = (long)at;
+            read_multiboot2(image, s, at);
             break;
         }
 }
@@ -256,6 +337,8 @@ bool boot_image_read(struct boot_image *image, const char *path)
     image->machine = header.e_machine;
     image->type = header.e_type;
     image->entry = header.e_entry;
+    image->headers_end = header.e_phoff +
+                         (uint64_t)header.e_phnum * header.e_phentsize;
     find_multiboot(image, s);
     read_segments(image, elf, s);
     read_sections(image, elf, s);

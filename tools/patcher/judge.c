@@ -270,30 +270,70 @@ void judge_write(const struct judgement *j, const char *path)
         fail(STATUS_UNUSABLE, "cannot write %s: %s", path, strerror(errno));
 }
 
+/* A place that is in no file of the scan: in an image, or its source's. */
+static struct source *elsewhere(const char *path)
+{
+    static uint32_t no_lines[1];
+    struct source *s = mem_alloc(sizeof(*s));
+
+    s->path = s->real = path;
+    s->text = "";
+    s->lines = no_lines;
+    return s;
+}
+
+static struct finding *site_finding(const struct judgement *j,
+                                    struct scan *scan, const struct site *site,
+                                    size_t number)
+{
+    struct source *known = NULL;
+    struct finding *f;
+
+    if (site->file && site->line)
+        known = (struct source *)judge_source(scan, site->file);
+    if (known && site->line <= known->line_count) {
+        f = finding_add(scan, known, site->rule, FORM_BINARY,
+                        known->lines[site->line - 1], 0);
+    } else {
+        f = finding_add(scan, elsewhere(site->file ? clean(site->file)
+                                                   : j->image),
+                        site->rule, FORM_BINARY, 0, 1);
+        f->line = f->first_line = f->last_line = site->line;
+        f->offset = (uint32_t)number;
+        f->column = 0;
+    }
+    f->mode = site->mode;
+    f->function = site->symbol;
+    f->what = mem_format("%s at 0x%llx", rule_info(site->rule)->name,
+                         (unsigned long long)site->address);
+    f->sites = 1;
+    return f;
+}
+
 void judge_as_findings(struct judgement *j, struct scan *scan)
 {
     for (size_t i = 0; i < j->sites.count; i++) {
         struct site *site = &j->sites.items[i];
-        const char *place = site->file ? clean(site->file) : j->image;
-        struct source *s = mem_alloc(sizeof(*s));
-        static uint32_t no_lines[1];
+
+        site->finding = site_finding(j, scan, site, i);
+        site->finding->reason = "an image is not rewritten: patch its source";
+    }
+}
+
+void judge_add_unexplained(const struct judgement *j, struct scan *scan)
+{
+    for (size_t i = 0; i < j->sites.count; i++) {
+        const struct site *site = &j->sites.items[i];
         struct finding *f;
 
-        s->path = s->real = place;
-        s->text = "";
-        s->lines = no_lines;
-        f = finding_add(scan, s, site->rule, FORM_BINARY, 0, 1);
-        f->line = f->first_line = f->last_line = site->line;
-        f->offset = (uint32_t)i;
-        f->column = 0;
-        f->mode = site->mode;
-        f->function = site->symbol;
-        f->what = mem_format("%s at 0x%llx", rule_info(site->rule)->name,
-                             (unsigned long long)site->address);
-        f->reason = "an image is not rewritten: patch its source";
-        f->sites = 1;
-        site->finding = f;
+        if (site->finding)
+            continue;
+        f = site_finding(j, scan, site, i);
+        f->what = rule_info(site->rule)->name; /* builds move addresses */
+        f->reason = "it is in the image, and nothing in the source explains "
+                    "it";
     }
+    findings_settle(scan);
 }
 
 static void print_site(const struct judgement *j, const struct site *site,

@@ -55,6 +55,10 @@ void judge(struct judgement *judgement, struct scan *scan);
 /* Makes the sites findings of their own, when no source is scanned. */
 void judge_as_findings(struct judgement *judgement, struct scan *scan);
 
+/* Adds what was not explained to the findings, for all reports. */
+void judge_add_unexplained(const struct judgement *judgement,
+                           struct scan *scan);
+
 /* The sites as jsonl, one object each: for `make recall`. */
 void judge_write(const struct judgement *judgement, const char *path);
 

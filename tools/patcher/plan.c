@@ -163,6 +163,8 @@ static void plan_use(struct scan *scan, struct finding *f)
     } else if (def) {
         by_hand(f, mem_format("%s is not rewritten: %s", def->function,
                               def->reason ? def->reason : "?"));
+    } else if (*f->origin == '.') {
+        by_hand(f, "a repetition makes it: write its lines out");
     } else if (!f->stmt) {
         by_hand(f, "it comes from a macro that is defined elsewhere");
     } else if (!is_whole_use(f)) {

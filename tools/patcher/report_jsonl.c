@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Findings for programs: one JSON object a line, the same members always.
-// This is also what a baseline is made of.
+// Findings for programs: one JSON object a line, the same members always, in
+// the same order: first the eleven that say what and where it is and what
+// becomes of it, then what one tool or another may want to know. This is also
+// what a baseline is made of.
 #include "json.h"
 #include "report.h"
 
@@ -32,19 +34,19 @@ static void line_of(struct text *out, const struct finding *f)
     member(out, "file", f->source->path);
     number(out, "line", f->line);
     number(out, "column", f->column);
-    number(out, "end_line", f->last_line);
     member(out, "function", f->function);
     member(out, "mnemonic", rule->name);
     member(out, "class", class_name(rule->class));
+    member(out, "op", *rule->op ? rule->op : NULL);
+    member(out, "phase", phase_name(f->phase));
+    member(out, "action", f->dead ? "compiled-out" : action_name(f->action));
+    member(out, "reason", f->reason);
+    number(out, "end_line", f->last_line);
     member(out, "severity", finding_severity(f));
     member(out, "form", form_name(f->form));
     member(out, "what", f->what);
     member(out, "macro", f->origin);
-    member(out, "op", *rule->op ? rule->op : NULL);
-    member(out, "phase", phase_name(f->phase));
     number(out, "mode", f->mode);
-    member(out, "action", f->dead ? "compiled-out" : action_name(f->action));
-    member(out, "reason", f->reason);
     member(out, "replacement", f->replacement);
     member(out, "advice", rule->advice);
     member(out, "guide", mem_format("guide.md#%s", rule->topic));

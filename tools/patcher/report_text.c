@@ -158,7 +158,9 @@ void report_text(const struct report *report, FILE *out)
     for (size_t i = 0; i < scan->findings.count; i++) {
         const struct finding *f = scan->findings.items[i];
 
-        if (!finding_open(f))
+        /* What is unexplained has its own list: see judge_print(). */
+        if (!finding_open(f) || (f->form == FORM_BINARY &&
+                                 scan->sources.count))
             continue;
         if (!file || strcmp(file, f->source->path))
             fprintf(out, "%s== %s\n", file ? "\n" : "", f->source->path);

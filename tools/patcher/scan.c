@@ -49,9 +49,10 @@ static const struct usage usage = {
             "an ELF image as well, checks\nthat every sensitive instruction "
             "in it was found in the source.",
     .rows = rows,
-    .more = "A comment \"pv-ok: reason\" on a finding's line or the line "
-            "before accepts it.\nExit status: 0 nothing found, 1 findings, "
-            "2 unusable input, 3 a tool failed.",
+    .more = "A compile_commands.json gives the flags for types; its folder is "
+            "scanned if no\nSRC-DIR is given. A comment \"pv-ok: reason\" on a "
+            "finding's line or the line\nbefore accepts it.\nExit status: "
+            "0 nothing found, 1 findings, 2 unusable input, 3 a tool failed.",
 };
 
 static int write_report(const struct report *report)
@@ -75,13 +76,12 @@ static int write_report(const struct report *report)
     return 0;
 }
 
-static bool anything_open(const struct scan *scan,
-                          const struct judgement *judgement)
+static bool anything_open(const struct scan *scan)
 {
     for (size_t i = 0; i < scan->findings.count; i++)
         if (finding_open(scan->findings.items[i]))
             return true;
-    return judgement && judgement->unexplained;
+    return false;
 }
 
 int cmd_scan(int argc, char **argv)
@@ -98,8 +98,11 @@ int cmd_scan(int argc, char **argv)
     if (opt.check && !opt.baseline)
         usage_error("--check needs --baseline F to check against");
     scan->syntax = opt.intel ? SYNTAX_INTEL : SYNTAX_ATT;
-    for (int i = first; i < argc; i++)
-        tree_add(scan, &tree, argv[i]);
+    for (int rest = 0; rest < 2; rest++)
+        for (int i = first; i < argc; i++)
+            if (tree_is_database(argv[i]) == !rest)
+                tree_add(scan, &tree, argv[i]);
+    tree_finish(scan, &tree);
     if (tree.images.count > 1)
         usage_error("one scan judges one image");
     if (!scan->sources.count && !tree.images.count)
@@ -119,11 +122,13 @@ int cmd_scan(int argc, char **argv)
         judge(judgement, scan);
     if (judgement && opt.sites)
         judge_write(judgement, opt.sites);
+    if (judgement && scan->sources.count)
+        judge_add_unexplained(judgement, scan);
     if (opt.baseline)
         baseline_apply(scan, opt.baseline);
     for (size_t i = 0; i < scan->problems.count; i++)
         fprintf(stderr, "%s\n", scan->problems.items[i]);
     report.judgement = judgement;
     write_report(&report);
-    return anything_open(scan, judgement) ? STATUS_FOUND : STATUS_DONE;
+    return anything_open(scan) ? STATUS_FOUND : STATUS_DONE;
 }

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "finding.h"
+#include "sread.h"
 
 struct asm_place {
     struct scan *scan;
@@ -24,19 +24,10 @@ struct asm_place {
     uint32_t use_length;
     const char *origin;
     int nesting;
+    size_t *expanded; /* bytes that this use has made so far */
 };
 
-static bool word_char(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$';
-}
-
-static size_t line_end(const char *text, size_t at, size_t size)
-{
-    const char *end = memchr(text + at, '\n', size - at);
-
-    return end ? (size_t)(end - text) : size;
-}
+#define MOST_EXPANDED (1u << 20) /* of one use, macros in macros and all */
 
 /* Is the # at this place a directive of the C preprocessor? */
 static bool is_directive(const char *text, size_t at, size_t size)
@@ -65,8 +56,14 @@ static char *blank_comments(struct source *s, bool nasm)
         if (text[i] == '\\' && (text[i + 1] == '\n' ||
                                 (text[i + 1] == '\r' && text[i + 2] == '\n')))
             text[i] = ' '; /* a line continued: see ends_in_backslash */
+        if (nasm && text[i] == '%' && text[i + 1] &&
+            strchr("0123456789%?$", text[i + 1])) {
+            if (text[i + 1] == '%')
+                text[i + 1] = '_';
+            text[i] = '_'; /* a macro's parameter: a part of a word */
+        }
         if (text[i] == '"' && !nasm) {
-            size_t stop = line_end(text, i, s->size);
+            size_t stop = asm_line_end(text, i, s->size);
 
             for (i++; i < stop && text[i] != '"'; i++)
                 if (text[i] == '\\')
@@ -83,7 +80,7 @@ static char *blank_comments(struct source *s, bool nasm)
                     !(line_start && is_directive(text, i, s->size)) &&
                     (!i || text[i - 1] != '$') && text[i + 1] != '#' &&
                     (line_start || isspace((unsigned char)text[i - 1])))) {
-            end = line_end(text, i, s->size);
+            end = asm_line_end(text, i, s->size);
         }
         if (end > from) {
             source_note_comment(s, from, end - from);
@@ -107,17 +104,6 @@ static bool is_dead(const struct asm_place *p)
     return false;
 }
 
-static bool has_word(const char *text, size_t from, size_t to,
-                     const char *word)
-{
-    size_t length = strlen(word);
-
-    while (from < to && isspace((unsigned char)text[from]))
-        from++;
-    return to - from >= length && !strncasecmp(text + from, word, length) &&
-           (to - from == length || !word_char(text[from + length]));
-}
-
 static void note_directive(struct asm_place *p, size_t from, size_t to)
 {
     const char *text = p->text;
@@ -125,15 +111,15 @@ static void note_directive(struct asm_place *p, size_t from, size_t to)
     while (from < to && (text[from] == '#' || text[from] == '%' ||
                          isspace((unsigned char)text[from])))
         from++;
-    if (has_word(text, from, to, "if") || has_word(text, from, to, "ifdef") ||
-        has_word(text, from, to, "ifndef")) {
+    if (asm_has_word(text, from, to, "if") || asm_has_word(text, from, to, "ifdef") ||
+        asm_has_word(text, from, to, "ifndef")) {
         *list_add(&p->dead) =
-            has_word(text, from, to, "if") && has_word(text, from + 2, to, "0")
+            asm_has_word(text, from, to, "if") && asm_has_word(text, from + 2, to, "0")
                 ? 'd' : '?';
-    } else if (p->dead.count && has_word(text, from, to, "endif")) {
+    } else if (p->dead.count && asm_has_word(text, from, to, "endif")) {
         p->dead.count--;
-    } else if (p->dead.count && (has_word(text, from, to, "else") ||
-                                 has_word(text, from, to, "elif"))) {
+    } else if (p->dead.count && (asm_has_word(text, from, to, "else") ||
+                                 asm_has_word(text, from, to, "elif"))) {
         char *top = &p->dead.items[p->dead.count - 1];
 
         *top = *top == 'd' ? 'a' : *top;
@@ -170,16 +156,15 @@ static void note(struct asm_place *p, const struct insn *insn, enum rule rule)
     }
 }
 
-static struct gas_macro *find_gas_macro(const struct scan *scan,
-                                        const char *name)
-{
-    for (size_t i = 0; i < scan->gas_macros.count; i++)
-        if (!strcasecmp(scan->gas_macros.items[i].name, name))
-            return &scan->gas_macros.items[i];
-    return NULL;
-}
-
 static void read_text(struct asm_place *p, size_t from, size_t to);
+
+static bool may_expand(struct asm_place *p, const char *text)
+{
+    if (p->use < 0)
+        *p->expanded = 0;
+    *p->expanded += strlen(text);
+    return p->nesting < 8 && *p->expanded < MOST_EXPANDED;
+}
 
 /* Reads the text of a macro as if it stood at the use. */
 static void read_expansion(struct asm_place *p, const struct insn *insn,
@@ -187,7 +172,7 @@ static void read_expansion(struct asm_place *p, const struct insn *insn,
 {
     struct asm_place inner = *p;
 
-    if (p->nesting >= 8)
+    if (!may_expand(p, text))
         return;
     inner.text = text;
     inner.nesting++;
@@ -202,65 +187,10 @@ static void read_expansion(struct asm_place *p, const struct insn *insn,
     read_text(&inner, 0, strlen(text));
 }
 
-/* "text": gas takes the quotes off an argument. */
-static void put_argument(struct text *out, const char *argument)
-{
-    size_t length = strlen(argument);
-
-    if (length >= 2 && argument[0] == '"' && argument[length - 1] == '"')
-        text_add(out, argument + 1, length - 2);
-    else
-        text_add(out, argument, length);
-}
-
-/* The body with \param replaced by the use's operands. */
-static char *instantiate(const struct gas_macro *m, const struct insn *insn)
-{
-    const char *text = m->source->text;
-    struct text out = { 0 };
-
-    text_put(&out, "");
-    for (size_t i = m->body; i < m->end && out.length < 65536; i++) {
-        size_t k = 0, length = 0;
-
-        if (text[i] != '\\') {
-            text_char(&out, text[i]);
-            continue;
-        }
-        while (i + 1 + length < m->end && (word_char(text[i + 1 + length])))
-            length++;
-        for (; k < m->params.count; k++)
-            if (strlen(m->params.items[k]) == length &&
-                !strncmp(m->params.items[k], text + i + 1, length))
-                break;
-        if (k == m->params.count) {
-            if (text[i + 1] == '(' || text[i + 1] == '@')
-                i++;
-            continue;
-        }
-        for (unsigned n = 0; n < insn->count; n++) { /* name=value */
-            const char *op = insn->operands[n];
-
-            if (!strncmp(op, m->params.items[k], length) &&
-                op[length] == '=') {
-                put_argument(&out, op + length + 1);
-                length = i + length;
-                break;
-            }
-        }
-        if (k < insn->count)
-            put_argument(&out, insn->operands[k]);
-        else
-            text_put(&out, m->defaults.items[k]);
-        i += strlen(m->params.items[k]);
-    }
-    return out.data;
-}
-
 /* A mnemonic that no assembler knows may be a macro of gas or of cpp. */
 static void read_macro_use(struct asm_place *p, const struct insn *insn)
 {
-    struct gas_macro *m = find_gas_macro(p->scan, insn->mnemonic);
+    struct gas_macro *m = gas_macro_find(p->scan, insn->mnemonic);
     const char *name = p->text + insn->offset;
     size_t length = strlen(insn->mnemonic);
     struct macro *c = macro_find(&p->scan->macros, name, length);
@@ -270,7 +200,7 @@ static void read_macro_use(struct asm_place *p, const struct insn *insn)
         char *text;
 
         /* gas also separates arguments by spaces */
-        if (words.count == 1) {
+        if (words.count == 1 && !p->nasm) {
             char *rest = mem_dup(words.operands[0]), *word;
 
             words.count = 0;
@@ -279,7 +209,7 @@ static void read_macro_use(struct asm_place *p, const struct insn *insn)
                 if (*word)
                     words.operands[words.count++] = word;
         }
-        text = instantiate(m, &words);
+        text = gas_macro_text(m, &words);
         m->busy = true;
         read_expansion(p, insn, text, m->name);
         m->busy = false;
@@ -308,11 +238,12 @@ static void note_symbol(struct asm_place *p, size_t from, size_t to)
 
     while (from < to && isspace((unsigned char)p->text[from]))
         from++;
-    for (end = from; end < to && word_char(p->text[end]); end++)
+    for (end = from; end < to && asm_word_char(p->text[end]); end++)
         ;
     if (end == from || end == to)
         return;
-    if (p->text[end + strspn(p->text + end, " ")] == ':' && p->text[from] != '.' &&
+    if (p->text[end + strspn(p->text + end, " ")] == ':' &&
+        strncmp(p->text + from, ".L", 2) &&
         !isdigit((unsigned char)p->text[from])) {
         p->symbol = mem_copy(p->text + from, end - from);
         return;
@@ -322,7 +253,7 @@ static void note_symbol(struct asm_place *p, size_t from, size_t to)
          !memmem(p->text + from, end - from, "START", 5)))
         return;
     paren = end + 1;
-    for (end = paren; end < to && word_char(p->text[end]); end++)
+    for (end = paren; end < to && asm_word_char(p->text[end]); end++)
         ;
     p->symbol = mem_copy(p->text + paren, end - paren);
 }
@@ -339,15 +270,15 @@ static void note_mode(struct asm_place *p, size_t from, size_t to)
                   { "use64", 64 } };
 
     for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
-        if (has_word(p->text, from, to, modes[i].word)) {
+        if (asm_has_word(p->text, from, to, modes[i].word)) {
             p->mode = modes[i].mode;
             if (p->use < 0)
                 *list_add(&p->source->modes) = (struct mode_change){
                     source_line(p->source, from), p->mode };
         }
-    if (has_word(p->text, from, to, ".intel_syntax"))
+    if (asm_has_word(p->text, from, to, ".intel_syntax"))
         p->syntax = SYNTAX_INTEL;
-    else if (has_word(p->text, from, to, ".att_syntax"))
+    else if (asm_has_word(p->text, from, to, ".att_syntax"))
         p->syntax = SYNTAX_ATT;
 }
 
@@ -368,13 +299,26 @@ static void note_real_mode(struct asm_place *p, size_t from, size_t to)
     f->dead = is_dead(p);
 }
 
+/* "times 4 hlt": what stands behind the number. */
+static size_t behind_times(const char *text, size_t from, size_t to)
+{
+    for (int word = 0; word < 2; word++) {
+        while (from < to && isspace((unsigned char)text[from]))
+            from++;
+        while (from < to && !isspace((unsigned char)text[from]))
+            from++;
+    }
+    return from;
+}
+
 static void read_statement(struct asm_place *p, size_t from, size_t to)
 {
     unsigned mode = p->mode;
-
     struct insn insn;
     enum rule rule;
 
+    if (p->nasm && asm_has_word(p->text, from, to, "times"))
+        from = behind_times(p->text, from, to);
     note_symbol(p, from, to);
     note_mode(p, from, to);
     if (p->mode == 16 && mode != 16 && p->use < 0)
@@ -412,12 +356,12 @@ static void read_define(struct asm_place *p, size_t from, size_t to)
     while (from < to && (p->text[from] == '#' ||
                          isspace((unsigned char)p->text[from])))
         from++;
-    if (p->nasm || p->use >= 0 || !has_word(p->text, from, to, "define"))
+    if (p->nasm || p->use >= 0 || !asm_has_word(p->text, from, to, "define"))
         return;
     from += strlen("define");
     while (from < to && isspace((unsigned char)p->text[from]))
         from++;
-    for (name = from; from < to && word_char(p->text[from]); from++)
+    for (name = from; from < to && asm_word_char(p->text[from]); from++)
         ;
     named.name = mem_copy(p->text + name, from - name);
     if (from < to && p->text[from] == '(')
@@ -432,39 +376,54 @@ static void read_define(struct asm_place *p, size_t from, size_t to)
     }
 }
 
-static size_t macro_end(const char *text, size_t at, size_t size, bool nasm)
+/* The lines of .irp's body; those with its name in them once a value. */
+static void read_repeat(struct asm_place *p, const struct gas_repeat *repeat,
+                        size_t from, size_t to)
 {
-    const char *word = nasm ? "%endmacro" : ".endm";
-    int depth = 1;
+    for (size_t end; from < to; from = end + 1) {
+        struct asm_place inner = *p;
+        char *text;
 
-    for (; at < size; at = line_end(text, at, size) + 1) {
-        size_t end = line_end(text, at, size);
-
-        if (has_word(text, at, end, nasm ? "%macro" : ".macro"))
-            depth++;
-        else if (has_word(text, at, end, word) && --depth == 0)
-            return at;
+        end = asm_line_end(p->text, from, to);
+        if (!gas_repeat_text(repeat, p->text, from, end, 0)) {
+            read_text(p, from, end);
+            continue;
+        }
+        inner.nesting++;
+        if (p->use < 0) {
+            while (from < end && isspace((unsigned char)p->text[from]))
+                from++;
+            inner.use = (long)from;
+            inner.use_length = (uint32_t)(end - from);
+            inner.origin = ".irp";
+        }
+        for (size_t n = 0; n < repeat->values.count; n++) {
+            text = gas_repeat_text(repeat, p->text, from, end, n);
+            inner.text = text;
+            if (may_expand(p, text))
+                read_text(&inner, 0, strlen(text));
+        }
     }
-    return size;
 }
 
 static void read_text(struct asm_place *p, size_t from, size_t to)
 {
     while (from < to) {
-        size_t end = line_end(p->text, from, to), at = from;
+        size_t end = asm_line_end(p->text, from, to), at = from;
+        struct gas_repeat repeat;
 
         while (at < end && isspace((unsigned char)p->text[at]))
             at++;
         if (p->text[at] == '#' || (p->nasm && p->text[at] == '%' &&
-                                   !has_word(p->text, at, end, "%macro"))) {
+                                   !asm_has_word(p->text, at, end, "%macro"))) {
             while (end < to && ends_in_backslash(p, end))
-                end = line_end(p->text, end + 1, to); /* #define ... \ */
+                end = asm_line_end(p->text, end + 1, to); /* #define ... \ */
             note_directive(p, at, end);
             read_define(p, at, end);
         } else if (p->use < 0 && !p->inside &&
-                   (has_word(p->text, at, end, ".macro") ||
-                    (p->nasm && has_word(p->text, at, end, "%macro")))) {
-            size_t stop = macro_end(p->text, end + 1, to, p->nasm);
+                   (asm_has_word(p->text, at, end, ".macro") ||
+                    (p->nasm && asm_has_word(p->text, at, end, "%macro")))) {
+            size_t stop = gas_macro_end(p->text, end + 1, to, p->nasm);
             struct gas_macro *list = p->scan->gas_macros.items;
 
             for (size_t i = 0; i < p->scan->gas_macros.count; i++)
@@ -473,7 +432,12 @@ static void read_text(struct asm_place *p, size_t from, size_t to)
             if (end + 1 < stop && p->inside)
                 read_text(p, end + 1, stop);
             p->inside = NULL;
-            end = line_end(p->text, stop < to ? stop : to, to);
+            end = asm_line_end(p->text, stop < to ? stop : to, to);
+        } else if (!p->nasm && gas_repeat_read(&repeat, p->text, at, end)) {
+            size_t stop = gas_repeat_end(p->text, end + 1, to);
+
+            read_repeat(p, &repeat, end + 1, stop);
+            end = asm_line_end(p->text, stop < to ? stop : to, to);
         } else {
             while (at < end) {
                 size_t stop = p->nasm ? end : insn_end(p->text, at, end);
@@ -483,42 +447,6 @@ static void read_text(struct asm_place *p, size_t from, size_t to)
             }
         }
         from = end + 1;
-    }
-}
-
-/* .macro NAME a, b=1, c:req */
-static void collect_macro(struct scan *scan, struct source *s,
-                          const char *text, size_t at, size_t end, bool nasm)
-{
-    struct gas_macro *m = list_add(&scan->gas_macros);
-    char *line = mem_copy(text + at, end - at), *word;
-    bool first = true;
-
-    m->source = s;
-    m->body = end + 1 < s->size ? end + 1 : s->size;
-    m->end = macro_end(text, m->body, s->size, nasm);
-    m->name = "";
-    for (char *c = line; *c; c++)
-        if (*c == '\r' || *c == '\t')
-            *c = ' ';
-    while ((word = strsep(&line, " ,"))) {
-        char *value;
-
-        if (!*word)
-            continue;
-        if (first) {
-            first = false; /* ".macro" itself */
-            continue;
-        }
-        if (!*m->name) {
-            m->name = word;
-            continue;
-        }
-        value = strpbrk(word, "=:");
-        *list_add(&m->defaults) = value && *value == '=' ? value + 1 : "";
-        if (value)
-            *value = 0;
-        *list_add(&m->params) = word;
     }
 }
 
@@ -547,20 +475,22 @@ void s_collect(struct scan *scan, struct source *s)
             macros_collect(&scan->macros, t);
         }
     }
-    for (size_t at = 0; at < s->size; at = line_end(text, at, s->size) + 1) {
-        size_t end = line_end(text, at, s->size);
+    for (size_t at = 0; at < s->size; at = asm_line_end(text, at, s->size) + 1) {
+        size_t end = asm_line_end(text, at, s->size);
 
         while (at < end && isspace((unsigned char)text[at]))
             at++;
-        if (has_word(text, at, end, nasm ? "%macro" : ".macro"))
-            collect_macro(scan, s, text, at, end, nasm);
+        if (asm_has_word(text, at, end, nasm ? "%macro" : ".macro"))
+            gas_macro_collect(scan, s, text, at, end, nasm);
     }
 }
 
 void s_read(struct scan *scan, struct source *s)
 {
+    size_t expanded = 0;
     struct asm_place p = { .scan = scan, .source = s, .symbol = "",
-                           .use = -1, .nasm = is_nasm(s) };
+                           .use = -1, .nasm = is_nasm(s),
+                           .expanded = &expanded };
 
     scan->macros.viewer = s;
     p.syntax = p.nasm ? SYNTAX_INTEL : SYNTAX_ATT;

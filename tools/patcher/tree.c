@@ -200,6 +200,13 @@ void tree_database(struct tree *tree, const char *path, const char *root,
     }
 }
 
+bool tree_is_database(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 5 && !strcmp(path + length - 5, ".json");
+}
+
 void tree_add(struct scan *scan, struct tree *tree, const char *argument)
 {
     const char *real = real_path(argument), *name;
@@ -213,12 +220,12 @@ void tree_add(struct scan *scan, struct tree *tree, const char *argument)
         walk(scan, tree, "", real, 0);
     } else if (!S_ISREG(st.st_mode)) {
         fail(STATUS_UNUSABLE, "%s is neither a folder nor a file", argument);
-    } else if (strlen(name) > 5 && !strcmp(name + strlen(name) - 5, ".json")) {
+    } else if (tree_is_database(real)) {
         const char *folder = mem_copy(real, (size_t)(name - 1 - real));
 
         read_database(tree, real);
-        set_root(tree, folder);
-        walk(scan, tree, "", folder, 0);
+        if (!tree->root)
+            tree->home = folder;
     } else if (is_elf(real)) {
         *list_add(&tree->images) = real;
     } else if (language_of(real) != LANG_NONE) {
@@ -228,6 +235,14 @@ void tree_add(struct scan *scan, struct tree *tree, const char *argument)
              "%s is not a source file, a compilation database or an ELF image",
              argument);
     }
+}
+
+void tree_finish(struct scan *scan, struct tree *tree)
+{
+    if (tree->root || !tree->home)
+        return;
+    set_root(tree, tree->home);
+    walk(scan, tree, "", tree->home, 0);
 }
 
 const struct unit *tree_unit(const struct tree *tree, const char *real)

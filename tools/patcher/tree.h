@@ -16,13 +16,20 @@ struct unit {
 
 struct tree {
     const char *root; /* absolute, links resolved */
+    const char *home; /* a database's folder: the root if there is no other */
     LIST(struct unit) units;
     LIST(const char *) images;
     bool database; /* only files that a database names are compiled */
 };
 
-/* Takes one argument of the command line in; fail()s if it is unusable. */
+/* Takes one argument of the command line in; fail()s if it is unusable.
+ * Databases come first, since they say which files are compiled. */
 void tree_add(struct scan *scan, struct tree *tree, const char *argument);
+bool tree_is_database(const char *argument);
+
+/* After the last of them: reads the database's own folder if no other was
+ * given. */
+void tree_finish(struct scan *scan, struct tree *tree);
 
 /* The database of a tree of which this one is a copy: before tree_add(). */
 void tree_database(struct tree *tree, const char *path, const char *root,

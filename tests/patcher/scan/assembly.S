@@ -52,3 +52,24 @@ entry:  swapgs                          # want: swapgs
 #if 0
         hlt                             # want: hlt(dead)
 #endif
+
+# What repeats: a line with the value in it is another one for each value.
+        .rept 3
+        hlt                             # want: hlt
+        .endr
+        .irp reg, %rax, %rbx
+        mov \reg, %cr3                  # want: mov_to_cr3
+        nop
+        .endr
+        .irp what, cli, "sti"
+        \what                           # want: cli sti
+        .endr
+        .irpc n, 067
+        mov %dr\n, %rax                 # want: mov_from_dr
+        .endr
+        .macro in_turn
+        .irp each, clts, wbinvd
+        \each                           # want: clts wbinvd
+        .endr
+        .endm
+        in_turn                         # want: clts wbinvd

@@ -3,6 +3,10 @@
 %macro quiet 0
         cli                             ; want: cli
 %endmacro
+%macro gate 2
+gate%1: cli                             ; want: cli
+%%own:  mov %2, eax
+%endmacro
 bits 16                                 ; want: real_mode
 start:  cli                             ; want: cli
         lgdt [table]                    ; want: lgdt
@@ -18,3 +22,5 @@ next:   mov ds, ax                      ; want: mov_to_seg
         o64 iret                        ; want: iret
         iretq                           ; want: iret
 cr0_copy: dd 0
+        gate 3, cr3                     ; want: cli mov_to_cr3
+        times 4 hlt                     ; want: hlt
