@@ -27,7 +27,7 @@ static inline void setup(void)
 {
     model_start();
     model_guest(&a, 1, 1);
-    model_guest(&b, 2, 1);
+    model_guest(&b, 2, 2);
     model_guest(&c, 3, 1);
     ck_assert_int_eq(grant_table_init(a.d), 0);
     ck_assert_int_eq(grant_table_init(b.d), 0);

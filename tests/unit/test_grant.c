@@ -140,6 +140,31 @@ START_TEST(a_mapping_lives_until_it_is_unmapped)
 }
 END_TEST
 
+/* The granter may make it a table, or give it away, as soon as it is unmapped. */
+START_TEST(an_unmap_flushes_all_cpus_of_the_mapper)
+{
+    grant_handle_t handle;
+
+    model_run(1, b.d->vcpu[1]);
+    model_cpu(0);
+    grant(5, 0);
+    ck_assert_int_eq(map(page_va(9), HOST, &handle), GNTST_okay);
+    for (unsigned int cpu = 0; cpu < 2; cpu++) {
+        model_cpu(cpu);
+        ck_assert(guest_store(page_va(9), 0x600d + cpu));
+        ck_assert_uint_eq(frame_words(a.mfn[5])[0], 0x600d + cpu);
+    }
+    model_cpu(0);
+    ck_assert_int_eq(unmap(page_va(9), 0, handle), GNTST_okay);
+    for (unsigned int cpu = 0; cpu < 2; cpu++) {
+        model_cpu(cpu);
+        ck_assert(!guest_store(page_va(9), 0xbad));
+    }
+    model_cpu(0);
+    ck_assert_uint_eq(frame_words(a.mfn[5])[0], 0x600e);
+}
+END_TEST
+
 START_TEST(the_entry_as_xen_makes_it)
 {
     grant_handle_t handle;
@@ -418,7 +443,8 @@ static void destroy(struct guest *g)
     }
     g->d->dying = true;
     grant_table_destroy(g->d);
-    drop_roots(g->d->vcpu[0]);
+    for (unsigned int i = 0; i < g->d->vcpus; i++)
+        drop_roots(g->d->vcpu[i]);
     while (relinquish_memory(g->d) == -EINTR)
         continue;
     model_check();
@@ -476,6 +502,35 @@ START_TEST(the_granter_dies)
 }
 END_TEST
 
+static void expect_nothing_left_of(const struct guest *g, domid_t id)
+{
+    ck_assert_ptr_null(get_domain(id));
+    for (unsigned int i = 0; i < MODEL_PAGES; i++)
+        ck_assert_ptr_null(frame_owner(frame_of(g->mfn[i])));
+}
+
+/* Each has frames of the other mapped; the first to die is A, or B. */
+START_TEST(both_die_with_frames_of_each_other)
+{
+    struct gnttab_map_grant_ref back = {page_va(9), HOST, REF, 2, 99, 0, 0};
+    grant_handle_t handle;
+
+    grant(5, 0);
+    ck_assert_int_eq(map(page_va(9), HOST | DEV, &handle), GNTST_okay);
+    model_run(0, a.d->vcpu[0]);
+    *entry_v1(&b, REF) = (grant_entry_v1_t){GTF_permit_access, 1,
+                                            (uint32_t)b.mfn[6].n};
+    ck_assert_int_eq(call_op(&a, GNTTABOP_map_grant_ref, &back, sizeof(back)),
+                     0);
+    ck_assert_int_eq(back.status, GNTST_okay);
+    destroy(_i ? &b : &a);
+    ck_assert_ptr_nonnull(frame_owner(frame_of(_i ? b.mfn[6] : a.mfn[5])));
+    destroy(_i ? &a : &b);
+    expect_nothing_left_of(&a, 1);
+    expect_nothing_left_of(&b, 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("grant");
@@ -486,6 +541,7 @@ int main(void)
     tcase_add_test(tc, versions);
     tcase_add_test(tc, no_new_version_while_in_use);
     tcase_add_test(tc, a_mapping_lives_until_it_is_unmapped);
+    tcase_add_test(tc, an_unmap_flushes_all_cpus_of_the_mapper);
     tcase_add_test(tc, the_entry_as_xen_makes_it);
     tcase_add_test(tc, read_only_is_read_only);
     tcase_add_test(tc, who_may_map_what);
@@ -498,6 +554,7 @@ int main(void)
     tcase_add_test(tc, the_mapper_dies);
     tcase_add_test(tc, the_granter_dies);
     tcase_add_test(tc, the_granter_dies_and_the_entry_is_gone);
+    tcase_add_loop_test(tc, both_die_with_frames_of_each_other, 0, 2);
     suite_add_tcase(suite, tc);
     return unit_main(suite);
 }

@@ -21,7 +21,7 @@ static struct guest a, b;
 static void setup(void)
 {
     model_start();
-    model_guest(&a, 1, 1);
+    model_guest(&a, 1, 2);
     model_guest(&b, 2, 1);
     model_run(0, a.d->vcpu[0]);
 }
@@ -200,6 +200,83 @@ START_TEST(exchange_undoes_a_chunk_that_fails)
 }
 END_TEST
 
+/* --- translations that CPUs still remember --- */
+
+static bool stores_on(unsigned int cpu, unsigned int pfn)
+{
+    bool stored;
+
+    model_cpu(cpu);
+    stored = guest_store(page_va(pfn), 0x57a1e);
+    model_cpu(0);
+    return stored;
+}
+
+/* Two CPUs write to A's page PFN, then it is unmapped and nobody flushes. */
+static void leave_stale(unsigned int pfn)
+{
+    model_run(1, a.d->vcpu[1]);
+    ck_assert(stores_on(0, pfn) && stores_on(1, pfn));
+    ck_assert_int_eq(call_set_pte(&a, pfn, 0, UVMF_NONE), 0);
+    ck_assert(stores_on(0, pfn) && stores_on(1, pfn));
+}
+
+/* B gets MFN, from the few frames that are free. */
+static void give_to_b(mfn_t mfn)
+{
+    mfn_t next = MFN_NONE;
+
+    b.d->max_pages += MODEL_FRAMES;
+    while (!mfn_eq(next, mfn)) {
+        next = domain_frame_alloc(b.d);
+        ck_assert_msg(!mfn_eq(next, MFN_NONE), "nobody has it, nor is it free");
+    }
+    model_check();
+}
+
+START_TEST(exchanged_frames_are_flushed_for_their_next_owner)
+{
+    struct xen_memory_exchange e = exchange(1, 0, 1, 0);
+
+    leave_stale(30);
+    frame_words(a.mfn[20])[0] = a.mfn[30].n;
+    frame_words(a.mfn[21])[0] = 3000;
+    ck_assert_int_eq(memory_op(XENMEM_exchange, &e, sizeof(e)), 0);
+    give_to_b(a.mfn[30]);
+    ck_assert(!stores_on(0, 30));
+    ck_assert(!stores_on(1, 30));
+}
+END_TEST
+
+/* What comes back to its owner has no type, and may become a table at once. */
+START_TEST(an_undone_exchange_flushes_what_it_gives_back)
+{
+    struct xen_memory_exchange e = exchange(2, 0, 1, 1);
+
+    leave_stale(30);
+    memset(frame_words(a.mfn[30]), 0, PAGE_SIZE);
+    frame_words(a.mfn[20])[0] = a.mfn[30].n;
+    frame_words(a.mfn[20])[1] = a.mfn[5].n; /* mapped: it cannot go */
+    ck_assert_int_eq(memory_op(XENMEM_exchange, &e, sizeof(e)), -EINVAL);
+    ck_assert_int_eq(model_refusal(), RULE_NOT_STEALABLE);
+    ck_assert_ptr_eq(frame_owner(frame_of(a.mfn[30])), a.d);
+    ck_assert_int_eq(call_mmuext(&a, MMUEXT_PIN_L1_TABLE, a.mfn[30].n, 0), 0);
+    ck_assert(!stores_on(0, 30));
+    ck_assert(!stores_on(1, 30));
+}
+END_TEST
+
+START_TEST(frames_given_up_are_flushed_for_their_next_owner)
+{
+    leave_stale(30);
+    frame_words(a.mfn[20])[0] = a.mfn[30].n;
+    ck_assert_int_eq(reservation(XENMEM_decrease_reservation, IN, 1, 0), 1);
+    give_to_b(a.mfn[30]);
+    ck_assert(!stores_on(0, 30));
+    ck_assert(!stores_on(1, 30));
+}
+END_TEST
+
 /* XSA-212: results only ever go to where the guest itself may write. */
 START_TEST(exchange_writes_to_the_guest_alone)
 {
@@ -301,6 +378,9 @@ int main(void)
     tcase_add_test(tc, lists_that_cannot_be);
     tcase_add_loop_test(tc, exchanged_for_a_contiguous_extent, 0, 3);
     tcase_add_test(tc, exchange_undoes_a_chunk_that_fails);
+    tcase_add_test(tc, exchanged_frames_are_flushed_for_their_next_owner);
+    tcase_add_test(tc, an_undone_exchange_flushes_what_it_gives_back);
+    tcase_add_test(tc, frames_given_up_are_flushed_for_their_next_owner);
     tcase_add_test(tc, exchange_writes_to_the_guest_alone);
     tcase_add_test(tc, exchanges_that_make_no_sense);
     tcase_add_test(tc, answers);
