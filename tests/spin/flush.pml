@@ -97,27 +97,32 @@ inline lock(which, me, now, old)
 #define MUST_FLUSH(cpu) (stamp == 0 || cpu_stamp[cpu] <= stamp)
 #endif
 
+#define OTHER(cpu) (1 - (cpu))
+
 /* flush_stale() and hw_flush_tlb_mask() */
-inline flush_stale(me, now, old, self)
+inline flush_stale(me, now, old, who)
 {
 #ifdef NO_FLUSH
     skip
 #else
-    lock(request_lock, me, now, old);
-    self = MUST_FLUSH(me);
+    /* Looked at one by one; it may wait for the lock long after. */
+    who = MUST_FLUSH(0);
+    who = who | (MUST_FLUSH(1) << 1);
 #ifndef FLUSHES_SELF_ONLY
-    d_step { /* one store */
-        waiting[0] = (0 != me && MUST_FLUSH(0));
-        waiting[1] = (1 != me && MUST_FLUSH(1))
-    }
-    do
-    :: !waiting[0] && !waiting[1] -> break
-    :: waiting[me] -> serve(me, now, old)
-    od;
-#endif
-    request_lock = 0;
     if
-    :: self -> flush_self(me, now, old)
+    :: who & (1 << OTHER(me)) ->
+        lock(request_lock, me, now, old);
+        waiting[OTHER(me)] = 1;
+        do
+        :: !waiting[OTHER(me)] -> break
+        :: waiting[me] -> serve(me, now, old)
+        od;
+        request_lock = 0
+    :: else
+    fi;
+#endif
+    if
+    :: who & (1 << me) -> flush_self(me, now, old)
     :: else
     fi
 #endif
@@ -140,7 +145,8 @@ inline unmap()
 proctype cpu(byte me)
 {
     byte now;
-    bit old, self;
+    byte who;
+    bit old;
 
 end:
     do
@@ -151,7 +157,7 @@ end:
         if
         :: pte -> unmap()
         :: atomic { !pte && !used -> used = 1; table = 0 }; pte = 1
-        :: flush_stale(me, now, old, self) /* MMUEXT_TLB_FLUSH_ALL */
+        :: flush_stale(me, now, old, who) /* MMUEXT_TLB_FLUSH_ALL */
         fi;
         memory_lock = 0
     :: atomic { !used && left > 0 -> left--; /* or it pins the frame: */
@@ -160,7 +166,7 @@ end:
             table = 1
         };
         if
-        :: old -> flush_stale(me, now, old, self)
+        :: old -> flush_stale(me, now, old, who)
         :: else
         fi;
         valid = 1
