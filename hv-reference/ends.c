@@ -39,11 +39,12 @@ static void log_free_memory(void)
 
 void repeat_domains(uint64_t times)
 {
-    if (times < 2)
-        return;
-    cycles_left = times - 1;
-    repeated = true;
-    log_free_memory();
+    if (times > 1) {
+        cycles_left = times - 1;
+        repeated = true;
+    }
+    if (repeated || nr_domains_configured() > 1)
+        log_free_memory(); /* before the first, as after each */
 }
 
 bool domains_repeat(void)
@@ -72,7 +73,7 @@ static const char *ending(int reason)
 
 static void remember_value(int reason)
 {
-    if (exit_value == EXIT_poweroff)
+    if (exit_value == EXIT_poweroff || exit_value == EXIT_reboot)
         exit_value = reason <= SHUTDOWN_MAX
                          ? EXIT_poweroff + (unsigned int)reason
                          : EXIT_crash;
@@ -129,7 +130,7 @@ static void bury(struct domain *d)
     if (d->one_of_several)
         report_times(d);
     d->buried = true;
-    if (cycles_left && d->shutdown == SHUTDOWN_poweroff) {
+    if (cycles_left) {
         cycles_left--;
         end = END_RESTART;
         repeats = true;
@@ -153,6 +154,17 @@ static void bury(struct domain *d)
         start_again(config);
 }
 
+/* One that has just ended, on another CPU, is left until it is buried, too. */
+static bool some_are_left(void)
+{
+    bool left = false;
+    struct domain *d;
+
+    for (d = first_domain(FIRST_DOMAIN); d; d = next_domain(d))
+        left |= !d->buried;
+    return left;
+}
+
 static void bury_all(void)
 {
     domid_t id;
@@ -166,7 +178,7 @@ static void bury_all(void)
         if (ended)
             bury(d);
     }
-    if (domains_alive() == 0)
+    if (!some_are_left())
         hw_exit(exit_value);
 }
 

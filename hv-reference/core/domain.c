@@ -120,17 +120,6 @@ bool domain_has_ended(const struct domain *d)
     return __atomic_load_n(&d->shutdown, __ATOMIC_ACQUIRE) != SHUTDOWN_NONE;
 }
 
-unsigned int domains_alive(void)
-{
-    unsigned int i, n = 0;
-
-    spin_lock(&domains_lock);
-    for (i = 0; i < MAX_DOMAINS; i++)
-        n += domains[i] && !domain_has_ended(domains[i]);
-    spin_unlock(&domains_lock);
-    return n;
-}
-
 bool domains_changed_now(void)
 {
     return __atomic_load_n(&changed, __ATOMIC_SEQ_CST);

@@ -101,8 +101,6 @@ int refuse_domain(domid_t id);
 domid_t free_domain_id(void);
 /* Has it shut down? */
 bool domain_has_ended(const struct domain *d);
-/* How many domains have not. */
-unsigned int domains_alive(void);
 /* Has a domain shut down since domains_changed() was last asked? */
 bool domains_changed_now(void);
 bool domains_changed(void);

@@ -4,8 +4,9 @@
  * not known is passed over, so that a line written for Xen works.
  *
  *   mem=SIZE, dom0_mem=SIZE   the guest's memory; default: nearly all
- *   vcpus=N                   how many virtual CPUs the guest may bring up
- *   cycles=N                  a domain that powers off is made anew, N times
+ *   vcpus=N                   how many virtual CPUs the guest begins with, and
+ *   maxvcpus=N                may bring up (as many)
+ *   cycles=N                  a domain that ends is made anew, N times
  *                             in all, and what is free is logged
  *   domains                   the first module is a list (builder/domain_list.h)
  *
