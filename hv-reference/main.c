@@ -106,6 +106,7 @@ static void configure_one(const struct boot_info *boot)
 {
     struct guest_config *config = &configs[nr_configs++];
     uint64_t vcpus = option_number(boot->cmdline, "vcpus", 1);
+    uint64_t most = option_number(boot->cmdline, "maxvcpus", vcpus);
 
     hv_snprintf(config->name, sizeof(config->name), "guest");
     config->cmdline = after_first_word(boot->module[0].cmdline);
@@ -113,7 +114,10 @@ static void configure_one(const struct boot_info *boot)
     if (boot->modules > 1)
         take_module(boot, 1, &config->ramdisk, &config->ramdisk_size);
     config->memory = memory_for_guest(boot);
-    config->vcpus = vcpus >= 1 && vcpus <= MAX_VCPUS ? (unsigned int)vcpus : 1;
+    config->online = vcpus >= 1 && vcpus <= MAX_VCPUS ? (unsigned int)vcpus : 1;
+    config->vcpus = most >= config->online && most <= MAX_VCPUS
+                        ? (unsigned int)most
+                        : config->online;
 }
 
 static const char *configure_line(const struct boot_info *boot,
@@ -137,7 +141,9 @@ static const char *configure_line(const struct boot_info *boot,
         take_module(boot, line->ramdisk, &config->ramdisk,
                     &config->ramdisk_size);
     config->memory = line->memory;
-    config->vcpus = line->vcpus;
+    config->vcpus = line->maxvcpus;
+    config->online = line->vcpus;
+    memcpy(config->cpus, line->cpus, sizeof(config->cpus));
     config->weight = line->weight;
     config->cap = line->cap;
     config->on_poweroff = line->on_poweroff;
@@ -165,6 +171,21 @@ static void configure_list(const struct boot_info *boot)
     }
 }
 
+/* Where each of D's vCPUs may run. False: one has no CPU that is there. */
+static bool give_cpus(struct domain *d, const struct guest_config *config)
+{
+    for (unsigned int i = 0; i < d->vcpus; i++) {
+        struct vcpu *v = d->vcpu[i];
+
+        if (config->cpus[i])
+            v->cpus = config->cpus[i];
+        if (!(v->cpus & hw_cpus()))
+            return false;
+        v->home = (unsigned int)__builtin_ctzl(v->cpus & hw_cpus());
+    }
+    return true;
+}
+
 unsigned int start_domain(const struct guest_config *config, const char **why)
 {
     struct domain *d = NULL;
@@ -178,6 +199,11 @@ unsigned int start_domain(const struct guest_config *config, const char **why)
     value = build_domain(id, config, &d, why);
     if (value)
         return value;
+    if (!give_cpus(d, config)) {
+        domain_destroy(d);
+        *why = "none of the CPUs on which it may run is there";
+        return EXIT_bad_host;
+    }
     d->config = config;
     if (config->weight)
         d->weight = config->weight;

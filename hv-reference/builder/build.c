@@ -237,6 +237,7 @@ unsigned int build_domain(domid_t id, const struct guest_config *config,
     *why = "the hypervisor has no memory left for another domain";
     if (!b.domain)
         return EXIT_no_memory;
+    b.domain->online = config->online;
     *why = allocate_memory(&b);
     if (!*why)
         *why = populate(&b);

@@ -33,7 +33,8 @@ struct guest_config {
     const void *kernel, *ramdisk;
     uint64_t kernel_size, ramdisk_size; /* bytes; ramdisk 0: none */
     uint64_t memory;                    /* bytes */
-    unsigned int vcpus;
+    unsigned int vcpus, online;         /* of them, at the beginning */
+    uint64_t cpus[MAX_VCPUS];           /* see domain_list.h; 0: any */
     unsigned int weight, cap; /* see domain_list.h; weight 0: the usual one */
     enum on_end on_poweroff, on_reboot, on_crash;
 };

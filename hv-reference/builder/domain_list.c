@@ -4,6 +4,7 @@
  */
 #include "builder/domain_list.h"
 
+#include "core/cpu.h"
 #include "core/domain.h"
 #include "core/lib.h"
 #include "core/scheduler/run_queue.h"
@@ -44,6 +45,31 @@ static bool read_number(const char *text, size_t length, uint64_t *to)
         *to = *to * 10 + (uint64_t)(text[i] - '0');
     }
     return length != 0;
+}
+
+/* "3,2": a set of CPUs for vCPU 0, one for vCPU 1. */
+static bool read_cpus(const char *text, size_t length, uint64_t *to)
+{
+    unsigned int vcpu = 0, digits = 0;
+    size_t i;
+
+    to[0] = 0;
+    for (i = 0; i < length; i++) {
+        char c = text[i];
+        bool decimal = c >= '0' && c <= '9';
+
+        if (c == ',') {
+            if (!to[vcpu] || ++vcpu == MAX_VCPUS)
+                return false;
+            to[vcpu] = digits = 0;
+        } else if ((decimal || (c >= 'a' && c <= 'f')) && digits++ < 16) {
+            to[vcpu] = to[vcpu] << 4 |
+                       (uint64_t)(decimal ? c - '0' : c - 'a' + 10);
+        } else {
+            return false;
+        }
+    }
+    return to[vcpu] != 0;
 }
 
 static bool read_end(const char *text, size_t length, enum on_end *to)
@@ -105,6 +131,13 @@ static bool read_word(const char *word, size_t size, struct domain_line *line)
         line->vcpus = (unsigned int)number;
         return number >= 1 && number <= MAX_VCPUS;
     }
+    if (is_key(word, size, "maxvcpus", &value, &n) &&
+        read_number(value, n, &number)) {
+        line->maxvcpus = (unsigned int)number;
+        return number >= 1 && number <= MAX_VCPUS;
+    }
+    if (is_key(word, size, "cpus", &value, &n))
+        return read_cpus(value, n, line->cpus);
     if (is_key(word, size, "weight", &value, &n) &&
         read_number(value, n, &number)) {
         line->weight = (unsigned int)number;
@@ -121,9 +154,11 @@ static bool read_word(const char *word, size_t size, struct domain_line *line)
 static const char *read_line(const char *at, const char *end,
                              struct domain_line *line)
 {
-    size_t size;
+    size_t size, i;
 
     *line = (struct domain_line){.vcpus = 1, .weight = DEFAULT_WEIGHT};
+    for (i = 0; i < ARRAY_SIZE(line->cpus); i++)
+        line->cpus[i] = ANY_CPU;
     while ((size = next_word(&at, end)) != 0) {
         if (size == 2 && at[0] == '-' && at[1] == '-') {
             at = min_of(at + 3, end);
@@ -142,6 +177,10 @@ static const char *read_line(const char *at, const char *end,
         return "a domain without memory";
     if (!line->name[0])
         return "a domain without a name";
+    if (!line->maxvcpus)
+        line->maxvcpus = line->vcpus;
+    if (line->maxvcpus < line->vcpus)
+        return "a domain with more vcpus than maxvcpus";
     return NULL;
 }
 

@@ -18,6 +18,7 @@
 #include "explain/refuse.h"
 
 #define MAX_CPUS 64
+#define ANY_CPU  (~0ul) /* a set of CPUs: a bit for each */
 
 struct vcpu;
 struct guest_regs;

@@ -144,6 +144,7 @@ struct vcpu *vcpu_create(struct domain *d, unsigned int id)
     v->domain = d;
     v->id = id;
     v->cpu = -1;
+    v->cpus = ANY_CPU;
     v->paused = VCPU_PAUSED_DOWN;
     v->period = 10 * MILLISECONDS; /* as Xen gives it to a PV vCPU */
     v->info_frame = MFN_NONE;

@@ -42,7 +42,8 @@ struct domain {
     bool one_of_several; /* its lines on the console begin with its name */
 
     struct vcpu *vcpu[MAX_VCPUS];
-    unsigned int vcpus; /* how many the builder gave it */
+    unsigned int vcpus;  /* how many the builder gave it, */
+    unsigned int online; /* and how many of them it shall use, for now */
     unsigned int runnable;    /* of them: sched.c */
     unsigned int weight, cap; /* its share; percent of a CPU, 0: no limit */
     uint64_t cap_used, cap_until; /* of its budget; the period's end */

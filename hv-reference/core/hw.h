@@ -115,6 +115,8 @@ uint64_t hw_tsc(void);
 /* Is CS a segment of 64-bit code, in the tables that are loaded? */
 bool hw_is_code64(uint16_t cs);
 
+/* Those that run: a bit for each. */
+uint64_t hw_cpus(void);
 /* CPU shall look at its work, and at WORK (CPU_WORK_*), before it goes on. */
 void hw_kick_cpu(unsigned int cpu, uint32_t work);
 /* The domains are built: all CPUs may come to leave_to_guest(). */

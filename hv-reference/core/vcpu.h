@@ -87,6 +87,7 @@ struct vcpu {
     unsigned int id;
     unsigned int paused; /* VCPU_PAUSED_*: sched.c alone changes it */
     int cpu;             /* the CPU that has its state; -1: none. sched.c */
+    uint64_t cpus;       /* on which it may run: a bit for each */
     bool initialised;
 
     struct trap_gate traps[256];

@@ -74,7 +74,7 @@ static void introduce(struct domain *d)
     }
     for (i = 0; i < d->vcpus; i++) {
         hv_snprintf(name, sizeof(name), "cpu/%u/availability", i);
-        write_node(d, name, "online");
+        write_node(d, name, i < d->online ? "online" : "offline");
     }
 }
 

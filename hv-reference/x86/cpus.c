@@ -88,6 +88,11 @@ unsigned int cpus_started(void)
     return __atomic_load_n(&started, __ATOMIC_ACQUIRE);
 }
 
+uint64_t hw_cpus(void)
+{
+    return ~0ul >> (64 - cpus_started());
+}
+
 uint32_t cpu_apic_id(unsigned int cpu)
 {
     return apic_id[cpu];

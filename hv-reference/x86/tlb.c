@@ -138,9 +138,7 @@ static void flush_others(uint64_t cpus, bool all, uint64_t va)
 /* The CPUs of CPUS that are there, but this one. */
 static uint64_t others(uint64_t cpus)
 {
-    uint64_t there = ~0ul >> (64 - cpus_started());
-
-    return cpus & there & ~(1ul << this_cpu()->id);
+    return cpus & hw_cpus() & ~(1ul << this_cpu()->id);
 }
 
 void hw_flush_tlb_mask(uint64_t cpus)

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // A guest that ends in the way that the last word of its command line names,
 // and before that prints what stands there behind a '%', with each ';' as an
-// end of line. It has no console driver, no page tables of its own and no library, so that nothing but the
-// runner and the hypervisor is under test.
+// end of line. Its first word may be "about": it says what it was given;
+// or "late": it lives for some seconds first. It has no console driver, no page
+// tables of its own and no library, so that nothing but the runner and the
+// hypervisor is under test.
 #include <stdint.h>
 
 #include <xen/xen.h>
 #include <xen/callback.h>
 #include <xen/sched.h>
+#include <xen/vcpu.h>
 
 static long hypercall(long number, long a, long b, long c)
 {
@@ -41,6 +44,47 @@ static void print_script(const char *line)
     }
 }
 
+static void print_number(const char *before, unsigned long value)
+{
+    char text[24], *at = text + sizeof(text);
+
+    *--at = 0;
+    do
+        *--at = '0' + value % 10;
+    while (value /= 10);
+    print(before);
+    print(at);
+}
+
+/* The ramdisk's bytes are printed as they are; it ends in a line's end. */
+static void tell_about(const struct start_info *start)
+{
+    long vcpus = 0;
+
+    while (hypercall(__HYPERVISOR_vcpu_op, VCPUOP_is_up, vcpus, 0) >= 0)
+        vcpus++;
+    print_number("ends: pages ", start->nr_pages);
+    print_number(", vcpus ", vcpus);
+    print_number(", ramdisk ", start->mod_len);
+    print("\n");
+    hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, start->mod_len,
+              start->mod_start);
+    print("ends: command line ");
+    print((const char *)start->cmd_line);
+    print("\n");
+}
+
+/* What is started again has to live for two seconds. */
+static void live_on(void)
+{
+    struct vcpu_runstate_info now;
+    struct sched_poll poll = { .nr_ports = 0 };
+
+    hypercall(__HYPERVISOR_vcpu_op, VCPUOP_get_runstate_info, 0, (long)&now);
+    poll.timeout = now.state_entry_time + 2500000000;
+    hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (long)&poll, 0);
+}
+
 static void shut_down(unsigned int reason)
 {
     struct sched_shutdown shutdown = { .reason = reason };
@@ -70,6 +114,14 @@ static void loop(void)
         asm volatile("pause");
 }
 
+/* Is `word` the first word of the command line? */
+static int begins(const char *line, const char *word)
+{
+    while (*word && *line == *word)
+        line++, word++;
+    return !*word;
+}
+
 /* Is `word` the last word of the command line? */
 static int asked(const char *line, const char *word)
 {
@@ -90,6 +142,10 @@ void main(const struct start_info *start)
 
     print("ends: begin\n");
     print_script(line);
+    if (begins(line, "about"))
+        tell_about(start);
+    if (begins(line, "late"))
+        live_on();
     if (asked(line, "poweroff"))
         shut_down(SHUTDOWN_poweroff);
     if (asked(line, "reboot"))

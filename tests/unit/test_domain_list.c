@@ -33,6 +33,8 @@ START_TEST(a_line_is_a_domain)
     ck_assert_uint_eq(line.ramdisk, 2);
     ck_assert_uint_eq(line.memory, 64UL << 20);
     ck_assert_uint_eq(line.vcpus, 2);
+    ck_assert_uint_eq(line.maxvcpus, 2);
+    ck_assert_uint_eq(line.cpus[0], ~0ul);
     ck_assert_uint_eq(line.weight, 512);
     ck_assert_uint_eq(line.cap, 150);
     ck_assert_int_eq(line.on_crash, END_RESTART);
@@ -44,6 +46,14 @@ START_TEST(a_line_is_a_domain)
     ck_assert_uint_eq(line.weight, 256);
     ck_assert_uint_eq(line.cap, 0);
     ck_assert_int_eq(read_all(""), 0);
+    ck_assert_int_eq(read_all("name=a kernel=1 memory=1 vcpus=2 maxvcpus=4 "
+                              "cpus=3,ffffffffffffffff,10"), 1);
+    ck_assert_uint_eq(line.vcpus, 2);
+    ck_assert_uint_eq(line.maxvcpus, 4);
+    ck_assert_uint_eq(line.cpus[0], 3);
+    ck_assert_uint_eq(line.cpus[1], ~0ul);
+    ck_assert_uint_eq(line.cpus[2], 16);
+    ck_assert_uint_eq(line.cpus[3], ~0ul);
 }
 END_TEST
 
@@ -54,6 +64,14 @@ START_TEST(wrong_lines_are_refused)
         "name=a kernel=x memory=1", "name=a kernel=1 memory=", "frob=1",
         "name=a kernel=1 memory=1 vcpus=0",
         "name=a kernel=1 memory=1 vcpus=99",
+        "name=a kernel=1 memory=1 vcpus=3 maxvcpus=2",
+        "name=a kernel=1 memory=1 maxvcpus=0",
+        "name=a kernel=1 memory=1 maxvcpus=33",
+        "name=a kernel=1 memory=1 cpus=0", "name=a kernel=1 memory=1 cpus=",
+        "name=a kernel=1 memory=1 cpus=1,", "name=a kernel=1 memory=1 cpus=g",
+        "name=a kernel=1 memory=1 cpus=1ffffffffffffffff",
+        "name=a kernel=1 memory=1 cpus=1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+        "1,1,1,1,1,1,1,1,1,1,1,1,1,1",
         "name=a kernel=1 memory=1 weight=0",
         "name=a kernel=1 memory=1 weight=65536",
         "name=a kernel=1 memory=1 cap=3201",

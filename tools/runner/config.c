@@ -17,6 +17,7 @@ struct value {
     long number; /* -1: it is no number */
     bool is_list;
     unsigned items;
+    char *item[MOST_VCPUS]; /* the first of them */
 };
 
 struct reader {
@@ -83,8 +84,11 @@ static bool read_list(struct reader *r, struct value *value)
                                 : "the list has no end");
         if (!read_text(r, &item))
             return false;
-        if (!value->items++)
+        if (!value->items)
             value->text = item;
+        if (value->items < MOST_VCPUS)
+            value->item[value->items] = item;
+        value->items++;
         skip(r, true);
         if (*r->at == ',')
             r->at++;
@@ -134,6 +138,24 @@ static void take_number(struct reader *r, const char *key, long *into,
     take_number_from(r, key, into, value, 1, most);
 }
 
+/* One set for all vCPUs, or a list: one for each, and any for the others. */
+static void take_cpus(struct reader *r, const struct value *value)
+{
+    uint32_t *cpus = r->config->cpus;
+    const char *wrong = NULL;
+
+    if (!value->text || value->items > MOST_VCPUS)
+        wrong = "it is a text, or a list with one for each vCPU";
+    for (unsigned i = 0; i < MOST_VCPUS && !wrong; i++) {
+        if (!value->is_list)
+            wrong = cpulist_read(value->text, &cpus[i]);
+        else if (i < value->items)
+            wrong = cpulist_read(value->item[i], &cpus[i]);
+    }
+    if (wrong)
+        WRONG(r, r->line_begin, "cpus: %s", wrong);
+}
+
 static void take_end(struct reader *r, const char *key, const char **into,
                      const struct value *value)
 {
@@ -167,7 +189,11 @@ static void take(struct reader *r, const char *key, const struct value *value)
     else if (!strcmp(key, "memory"))
         take_number(r, key, &config->memory, value, 1 << 20);
     else if (!strcmp(key, "vcpus"))
-        take_number(r, key, &config->vcpus, value, 32);
+        take_number(r, key, &config->vcpus, value, MOST_VCPUS);
+    else if (!strcmp(key, "maxvcpus"))
+        take_number(r, key, &config->maxvcpus, value, MOST_VCPUS);
+    else if (!strcmp(key, "cpus"))
+        take_cpus(r, value);
     else if (!strcmp(key, "cpu_weight"))
         take_number(r, key, &config->weight, value, 65535);
     else if (!strcmp(key, "cap"))
@@ -237,6 +263,11 @@ static void check_whole(struct reader *r)
     if (!config->name || !is_name(config->name))
         WRONG(r, r->line_begin, "the guest needs a name of 1 to 31 letters, "
                                 "digits, '_', '-' and '.'");
+    if (!config->maxvcpus)
+        config->maxvcpus = config->vcpus;
+    if (config->maxvcpus < config->vcpus)
+        WRONG(r, r->line_begin, "maxvcpus (%ld) is less than vcpus (%ld)",
+              config->maxvcpus, config->vcpus);
     if (!config->kernel)
         WRONG(r, r->line_begin, "the guest needs a kernel");
     if (r->cmdline)
@@ -280,6 +311,7 @@ bool config_read(struct config *config, const char *path)
                                .on_poweroff = "destroy",
                                .on_reboot = "restart",
                                .on_crash = "destroy" };
+    memset(config->cpus, -1, sizeof(config->cpus));
     r.data = r.at = read_file(path);
     if (!r.data)
         return false;

@@ -13,11 +13,16 @@
 
 #include <stdbool.h>
 
+#include "runner/cpulist.h"
+
+#define MOST_VCPUS 32 /* of a guest */
+
 struct config {
     const char *path;
     char *name, *kernel, *ramdisk;
     char *words; /* the guest's command line; "" if there is none */
-    long memory, vcpus;
+    long memory, vcpus, maxvcpus;
+    uint32_t cpus[MOST_VCPUS]; /* where each of them may run */
     long weight, cap; /* of CPU time: beside others; at most, in percent; 0: all */
     const char *on_poweroff, *on_reboot, *on_crash;
 };

@@ -20,7 +20,20 @@ struct modules {
     unsigned count;
 };
 
-bool domains_read(struct domains *domains, int count, char **paths)
+/* Each of its vCPUs needs a CPU that the machine has. */
+static bool has_cpus(const struct config *config, long cpus)
+{
+    for (long i = 0; i < config->maxvcpus; i++)
+        if (!(config->cpus[i] & ((UINT64_C(1) << cpus) - 1))) {
+            say_at(config->path, 0, 0, "error",
+                   "vCPU %ld may run on none of the machine's processors "
+                   "(--cpus %ld)", i, cpus);
+            return false;
+        }
+    return true;
+}
+
+bool domains_read(struct domains *domains, int count, char **paths, long cpus)
 {
     bool good = true;
 
@@ -34,6 +47,7 @@ bool domains_read(struct domains *domains, int count, char **paths)
             good = false;
             continue;
         }
+        good &= has_cpus(config, cpus);
         for (unsigned j = 0; j < i; j++)
             if (domains->all[j].config.name &&
                 !strcmp(domains->all[j].config.name, config->name)) {
@@ -69,6 +83,14 @@ static unsigned module_number(struct modules *modules, const char *path)
     return modules->count++;
 }
 
+/* Where it may run anywhere the machine's size does not matter. */
+static void write_cpus(FILE *to, const struct config *config)
+{
+    for (long i = 0; i < config->maxvcpus; i++)
+        fprintf(to, "%s%lx", i ? "," : "",
+                config->cpus[i] == UINT32_MAX ? ~0ul : config->cpus[i]);
+}
+
 static char *write_list(const struct domains *domains, struct modules *modules)
 {
     char *path = text("%s/parapet-domains.XXXXXX",
@@ -89,11 +111,13 @@ static char *write_list(const struct domains *domains, struct modules *modules)
         if (config->ramdisk)
             fprintf(to, "ramdisk=%u ",
                     module_number(modules, config->ramdisk));
-        fprintf(to, "memory=%ld vcpus=%ld weight=%ld cap=%ld on_poweroff=%s "
-                    "on_reboot=%s on_crash=%s -- %s\n",
-                config->memory * 1024, config->vcpus, config->weight,
-                config->cap, config->on_poweroff, config->on_reboot,
-                config->on_crash, config->words);
+        fprintf(to, "memory=%ld vcpus=%ld maxvcpus=%ld weight=%ld cap=%ld "
+                    "on_poweroff=%s on_reboot=%s on_crash=%s cpus=",
+                config->memory * 1024, config->vcpus, config->maxvcpus,
+                config->weight, config->cap, config->on_poweroff,
+                config->on_reboot, config->on_crash);
+        write_cpus(to, config);
+        fprintf(to, " -- %s\n", config->words);
     }
     if (fclose(to))
         fail(STATUS_TOOL, "cannot write %s: %s", path, strerror(errno));

@@ -23,8 +23,9 @@ struct domains {
     unsigned count;
 };
 
-/* Reads the configurations and the kernels; false if one is unusable. */
-bool domains_read(struct domains *domains, int count, char **paths);
+/* Reads the configurations and the kernels, for a machine with so many CPUs;
+ * false if one is unusable. */
+bool domains_read(struct domains *domains, int count, char **paths, long cpus);
 
 /*
  * Sets up a machine for them under the reference hypervisor; how each ends is

@@ -164,8 +164,10 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
         free(path);
     }
     cfg = text("name = \"g%u\"\ntype = \"%s\"\nkernel = \"/%s.kernel\"\n"
-               "memory = %ld\nmaxmem = %ld\nvcpus = %ld\nextra = %s\n",
-               n, run->pvh ? "pvh" : "pv", name, run->memory, run->memory, run->vcpus, extra);
+               "memory = %ld\nmaxmem = %ld\nvcpus = %ld\nmaxvcpus = %ld\n"
+               "extra = %s\n",
+               n, run->pvh ? "pvh" : "pv", name, run->memory, run->memory,
+               run->vcpus, most_vcpus(run), extra);
     if (run->ramdisk) {
         char *more = text("%sramdisk = \"/%s.ramdisk\"\n", cfg, name);
 

@@ -103,7 +103,7 @@ static void prepare(struct run *run, struct machine *machine)
     args_addf(&machine->qemu,
               "console=com1 com1=115200,8n1 dom0_mem=%ldM "
               "dom0_max_vcpus=%ld loglvl=all guest_loglvl=all noreboot=1",
-              run->memory, run->vcpus);
+              run->memory, most_vcpus(run));
     args_add(&machine->qemu, "-initrd");
     args_add(&machine->qemu, multiboot_modules(run));
 }

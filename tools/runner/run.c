@@ -17,7 +17,7 @@
 
 static struct {
     const char *hv, *as, *ramdisk, *log, *image, *show;
-    long memory, vcpus, cpus, cycles, timeout, gdb_port;
+    long memory, vcpus, maxvcpus, cpus, cycles, timeout, gdb_port;
     bool gdb, icount;
 } options = {
     .hv = "reference",
@@ -43,10 +43,13 @@ static const struct option_row rows[] = {
                   "the guest's memory in MiB (default 128)"),
     OPTION_NUMBER("vcpus", "N", &options.vcpus, 1, 32,
                   "the guest's virtual processors (default 1)"),
+    OPTION_NUMBER("maxvcpus", "N", &options.maxvcpus, 1, 32,
+                  "so many of them; it begins with --vcpus, and is given the\n"
+                  "others when the store says so (default: it has them all)"),
     OPTION_NUMBER("cpus", "N", &options.cpus, 1, 32,
                   "the machine's processors (default 1)"),
     OPTION_NUMBER("cycles", "N", &options.cycles, 1, 1000000,
-                  "on the reference hypervisor: a guest that powers off is\n"
+                  "on the reference hypervisor: a guest that has ended is\n"
                   "made anew, N times in all, and what is free is logged"),
     OPTION_TEXT("ramdisk", "F", &options.ramdisk,
                 "the guest's initial file system"),
@@ -81,8 +84,8 @@ static const struct usage usage = {
         "KERNEL goes to the guest as its command line.\n\nSeveral guests run side "
         "by side on the reference hypervisor, each as its GUEST.cfg\nsays, in "
         "the language of xl.cfg: name, kernel, ramdisk, extra, root, cmdline, "
-        "memory,\nvcpus, cpu_weight, cap, on_poweroff, on_reboot, on_crash. Each "
-        "guest's lines\nbegin with its name, and are kept in "
+        "memory,\nvcpus, maxvcpus, cpus, cpu_weight, cap, on_poweroff, on_reboot, "
+        "on_crash. Each guest's\nlines begin with its name, and are kept in "
         "logs/NAME.domain.log, too.",
     .rows = rows,
     .more = "exit status:\n"
@@ -195,7 +198,7 @@ static int run_configs(int count, char **paths)
         options.ramdisk)
         usage_error("a .cfg needs --hv reference, and knows no --gdb, no "
                     "--icount and no --ramdisk of the command line");
-    if (!domains_read(&domains, count, paths))
+    if (!domains_read(&domains, count, paths, options.cpus))
         return STATUS_UNUSABLE;
     list = domains_prepare(&domains, &machine, options.image, options.cpus);
     machine.ports[0].used = true;
@@ -255,6 +258,9 @@ int cmd_run(int argc, char **argv)
     run.image = options.image;
     run.memory = options.memory;
     run.vcpus = options.vcpus;
+    run.maxvcpus = options.maxvcpus ? options.maxvcpus : options.vcpus;
+    if (run.maxvcpus < run.vcpus)
+        usage_error("--maxvcpus is less than --vcpus");
     run.cpus = options.cpus;
     run.cycles = options.cycles;
     run.pvh = domu && !strcmp(options.as, "pvh");

@@ -19,6 +19,7 @@ struct run {
     const char *ramdisk; /* path, or NULL */
     const char *image;   /* of the hypervisor; NULL: the usual one */
     long memory, vcpus;  /* the guest's: MiB, count */
+    long maxvcpus;       /* what it may come to have; 0: as many */
     long cpus;           /* the machine's */
     long cycles;         /* how often it is made; up to 1: once */
     bool pvh;            /* as a domU on Xen: PVH, not PV */
@@ -27,6 +28,11 @@ struct run {
     char why[512]; /* what the hypervisor said about the guest's end */
     int reason;    /* a value of exits.def that a line told, or -1 */
 };
+
+static inline long most_vcpus(const struct run *run)
+{
+    return run->maxvcpus ? run->maxvcpus : run->vcpus;
+}
 
 /* How a run ended, for people and for exit(). */
 struct verdict {

@@ -19,16 +19,17 @@ void run_queue_add(struct vcpu *v);
 /* V does not wait any more, if it did. */
 void run_queue_remove(struct vcpu *v);
 /*
- * The one whose turn it is leaves the queue; NULL: nobody may run. *LOOK is
- * lowered to when a domain gets a new budget.
+ * The one whose turn it is on CPU leaves the queue; NULL: nobody may run there.
+ * *LOOK is lowered to when a domain gets a new budget.
  */
-struct vcpu *run_queue_take(uint64_t now, uint64_t *look);
-/* Does somebody wait who is before V? */
-bool run_queue_is_before(const struct vcpu *v, uint64_t now);
+struct vcpu *run_queue_take(unsigned int cpu, uint64_t now, uint64_t *look);
+/* Does somebody wait for CPU who is before V? */
+bool run_queue_is_before(unsigned int cpu, const struct vcpu *v, uint64_t now);
 /* Has D something left of what its cap allows? */
 bool run_queue_may_run(struct domain *d, uint64_t now);
-/* When a CPU that runs V (NULL: nobody) has to choose again; NEVER. */
-uint64_t run_queue_look_again(const struct vcpu *v, uint64_t now);
+/* When CPU, which runs V (NULL: nobody), has to choose again; NEVER. */
+uint64_t run_queue_look_again(unsigned int cpu, const struct vcpu *v,
+                              uint64_t now);
 
 /* V, which runs, has run until NOW. */
 void run_queue_charge(struct vcpu *v, uint64_t now);

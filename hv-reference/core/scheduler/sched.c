@@ -49,20 +49,21 @@ static void change_state(struct vcpu *v, int state, uint64_t now)
 }
 
 /*
- * V waits in the queue: wake a CPU for it. If all have something to do, the
- * one whose guest has had most looks whether its turn is over.
+ * V waits in the queue: wake a CPU for it. If all of its CPUs have something to
+ * do, the one whose guest has had most looks whether its turn is over.
  */
 static void find_cpu(const struct vcpu *v, uint64_t now)
 {
+    uint64_t free = idle & v->cpus;
     unsigned int cpu = v->home, i;
 
-    if (idle) {
-        if (!(idle & 1UL << cpu))
-            cpu = (unsigned int)__builtin_ctzl(idle);
+    if (free) {
+        if (!(free & 1UL << cpu))
+            cpu = (unsigned int)__builtin_ctzl(free);
         idle &= ~(1UL << cpu);
     } else {
         for (i = 0; i < cpus; i++) {
-            if (running[i] &&
+            if (running[i] && v->cpus >> i & 1 &&
                 (!running[cpu] || running[i]->vtime > running[cpu]->vtime))
                 cpu = i;
         }
@@ -231,25 +232,27 @@ static void do_work(struct cpu *cpu)
 }
 
 /* Does PREV, which could go on, make room for one that waits? */
-static bool turn_is_over(struct vcpu *prev, uint64_t now)
+static bool turn_is_over(struct cpu *cpu, struct vcpu *prev, uint64_t now)
 {
     bool yields = prev->yields;
 
     prev->yields = false;
-    return yields || (now >= prev->slice_end && run_queue_is_before(prev, now));
+    return yields || (now >= prev->slice_end &&
+                      run_queue_is_before(cpu->id, prev, now));
 }
 
 /* PREV, or another one; NULL: nobody. *LOOK: see run_queue_take(). */
-static struct vcpu *next_after(struct vcpu *prev, uint64_t now, uint64_t *look)
+static struct vcpu *next_after(struct cpu *cpu, uint64_t now, uint64_t *look)
 {
+    struct vcpu *prev = cpu->vcpu;
     bool goes_on = prev && vcpu_runnable(prev), may;
     struct vcpu *next = NULL;
 
     if (goes_on && prev->runstate.state == RUNSTATE_running)
         run_queue_charge(prev, now);
     may = goes_on && run_queue_may_run(prev->domain, now);
-    if (!may || turn_is_over(prev, now))
-        next = run_queue_take(now, look);
+    if (!may || turn_is_over(cpu, prev, now))
+        next = run_queue_take(cpu->id, now, look);
     if (!next && may)
         return prev;
     if (goes_on) {
@@ -274,7 +277,7 @@ static struct choice choose(struct cpu *cpu, uint64_t now)
     struct choice choice = {.look = NEVER};
 
     spin_lock(&lock);
-    next = choice.next = next_after(prev, now, &choice.look);
+    next = choice.next = next_after(cpu, now, &choice.look);
     if (next) {
         next->home = cpu->id;
         __atomic_store_n(&next->cpu, (int)cpu->id, __ATOMIC_SEQ_CST);
@@ -289,7 +292,8 @@ static struct choice choose(struct cpu *cpu, uint64_t now)
     }
     running[cpu->id] = next;
     cpus = max_of(cpus, cpu->id + 1);
-    choice.look = min_of(choice.look, run_queue_look_again(next, now));
+    choice.look = min_of(choice.look,
+                         run_queue_look_again(cpu->id, next, now));
     spin_unlock(&lock);
     return choice;
 }
