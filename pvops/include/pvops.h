@@ -305,6 +305,38 @@ struct pv_table_fault {
 int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
 
 /*
+ * An entry that the kernel writes and reads by its parts, as a union or a
+ * structure of bit-fields: pv_pte_change(&table[i], bits.user, 1) stores the
+ * whole entry with one part changed, pv_pte_part(&table[i], bits.user) is a
+ * part of it. As p->bits.user = 1, neither is atomic. (The patcher reads the
+ * kernel with other definitions, that show it the arguments alone.)
+ */
+#ifndef pv_pte_change
+#define pv_pte_change(at, member, value)                                      \
+    ({                                                                        \
+        unsigned long pv_value_ = (unsigned long)(value);                     \
+        __typeof__(&*(at)) pv_at_ = (at);                                     \
+        unsigned long pv_raw_ = pv_pte_load((const void *)pv_at_);            \
+        __typeof__(*pv_at_) pv_entry_;                                        \
+                                                                              \
+        _Static_assert(sizeof(pv_entry_) == sizeof(pv_raw_), "no entry");     \
+        __builtin_memcpy((void *)&pv_entry_, &pv_raw_, sizeof(pv_raw_));      \
+        pv_entry_.member = pv_value_;                                         \
+        __builtin_memcpy(&pv_raw_, (const void *)&pv_entry_, sizeof(pv_raw_)); \
+        pv_pte_store((void *)pv_at_, pv_raw_);                                \
+    })
+#define pv_pte_part(at, member)                                               \
+    ({                                                                        \
+        unsigned long pv_raw_ = pv_pte_load((const void *)(at));              \
+        __typeof__(*(at)) pv_entry_;                                          \
+                                                                              \
+        _Static_assert(sizeof(pv_entry_) == sizeof(pv_raw_), "no entry");     \
+        __builtin_memcpy((void *)&pv_entry_, &pv_raw_, sizeof(pv_raw_));      \
+        pv_entry_.member;                                                     \
+    })
+#endif
+
+/*
  * Frame numbers of two kinds, which a compiler does not mix up: the guest's
  * own, which physical addresses are made of, and the machine's, which entries
  * and other domains are told. They are the same on the bare machine and in a

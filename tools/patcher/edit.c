@@ -103,6 +103,15 @@ static void begin_call(struct edits *edits, const struct source *s,
     begin(edits, s, fact, mem_format("%s(", name));
 }
 
+/* "p->bits.x" becomes "p, bits.x", and "p[i].bits.x" "&p[i], bits.x". */
+static void add_part(struct edits *edits, const struct fact *fact,
+                     const char *name)
+{
+    add(edits, fact->lhs, fact->lhs,
+        mem_format("%s(%s", name, fact->is_arrow ? "" : "&"));
+    add(edits, fact->entry_end, types_member(fact), ", ");
+}
+
 /* An address that may be evaluated but once. */
 static void add_update_once(struct edits *edits, const struct finding *f)
 {
@@ -125,7 +134,12 @@ static void add_store(struct edits *edits, const struct finding *f)
     const struct fact *fact = f->fact;
     const char *name = mem_copy(f->replacement, strcspn(f->replacement, "("));
 
-    if (fact->kind == FACT_LOAD) {
+    if (fact->entry_end && !fact->is_whole) {
+        add_part(edits, fact, name);
+        if (fact->kind == FACT_STORE)
+            add(edits, fact->lhs_end, fact->rhs, ", ");
+        add(edits, fact->end, fact->end, ")");
+    } else if (fact->kind == FACT_LOAD) {
         begin_call(edits, f->source, fact, name);
         add(edits, fact->lhs_end, fact->lhs_end, ")");
     } else if (fact->kind == FACT_STORE) {

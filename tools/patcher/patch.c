@@ -175,7 +175,7 @@ static bool agree(const struct scan *scan, const struct source *before,
         "pv_pte_store", "pv_pte_store_l1", "pv_pte_store_l2",
         "pv_pte_store_l3", "pv_pte_store_l4", "pv_pte_load",
         "pv_table_clear", "pv_gdt_store", "pv_idt_store", "pv_ldt_store",
-        "pv_kernel_stack",
+        "pv_kernel_stack", "pv_pte_change", "pv_pte_part",
     };
 
     for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++) {
@@ -187,8 +187,9 @@ static bool agree(const struct scan *scan, const struct source *before,
             if (f->source != before || f->action != ACTION_REWRITE ||
                 f->form != FORM_STORE)
                 continue;
-            if (f->replacement[0] == '(')
-                return false; /* its rules evaluate an address twice */
+            /* Its rules evaluate an address twice, and know no members. */
+            if (f->replacement[0] == '(' || f->fact->entry_end)
+                return false;
             planned += count_calls(f->replacement, names[n]);
         }
         if (count_calls(after->text, names[n]) !=

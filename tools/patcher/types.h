@@ -33,8 +33,12 @@ struct fact {
     const char *base;          /* the variable whose part it is, or "" */
     const char *array;         /* the pointer or array that is indexed */
     const char *field;         /* the member that is written, or NULL */
+    uint32_t entry_end;        /* `field`: the end of what holds it, */
+    bool is_arrow;             /* which is a pointer */
+    bool is_whole;             /* the member is all of the entry */
     const char *op;            /* FACT_UPDATE: "|="; FACT_CALL: "memset" */
     unsigned size;             /* of what is written */
+    unsigned element;          /* of the outermost array that it is a part of */
     bool is_deref;             /* lhs is *p: the address is p */
     bool is_statement;         /* its value is not used */
     bool is_local;             /* into an array on the stack */
@@ -68,6 +72,15 @@ const char **types_args(const struct scan *scan, const struct tree *tree,
 void types_parse(struct facts *facts, const struct source *source,
                  const char *within, const char *const *args, unsigned count,
                  const struct type_query *query);
+
+/* types_plan.c: a finding of what the fact says, and what becomes of it; NULL
+ * if it is none. */
+struct finding *types_finding(struct scan *scan, struct source *source,
+                              const struct fact *fact,
+                              const struct profile *profile);
+
+/* "page->bits.user": where the member's name begins in the source; or 0. */
+uint32_t types_member(const struct fact *fact);
 
 /* Is this the name of a page-table entry's type, and of which level? -1: no;
  * 0: of any level. The profile goes first, then names that kernels agree on. */

@@ -52,11 +52,15 @@ static void guess_includes(const struct scan *scan, const char **args,
     }
 }
 
-/* A tree that has been patched includes <pvops.h>. */
+/* A tree that has been patched includes <pvops.h>. What its macros for parts
+ * of entries do inside is none of the kernel's stores. */
 static void add_pvops(const char **args, unsigned *count, unsigned room)
 {
     char *flags = mem_dup(library_cflags()), *word;
 
+    args[(*count)++] = "-Dpv_pte_change(at,member,value)="
+                       "((void)(at),(void)(value))";
+    args[(*count)++] = "-Dpv_pte_part(at,member)=((void)(at),0ul)";
     while ((word = strsep(&flags, " ")) && *count < room)
         if (*word)
             args[(*count)++] = word;

@@ -9,24 +9,6 @@
 
 #include "types_visit.h"
 
-/* Where a cursor's text is in the file; false if it is not there. */
-static bool extent(const struct visit *v, CXCursor cursor, uint32_t *from,
-                   uint32_t *to)
-{
-    CXSourceRange range = clang_getCursorExtent(cursor);
-    CXFile a, b;
-    unsigned start, end;
-
-    clang_getFileLocation(clang_getRangeStart(range), &a, NULL, NULL, &start);
-    clang_getFileLocation(clang_getRangeEnd(range), &b, NULL, NULL, &end);
-    if (!a || !b || !clang_File_isEqual(a, v->file) ||
-        !clang_File_isEqual(b, v->file) || end < start || end > v->size)
-        return false;
-    *from = start;
-    *to = end;
-    return true;
-}
-
 /*
  * Is the place in the text of a macro, and not in the file itself? What is
  * written as a macro's argument is in the file.
@@ -98,9 +80,9 @@ static void note_store(struct visit *v, CXCursor c, CXCursor parent)
     const char *op;
     size_t length;
 
-    if (sides.count != 2 || !extent(v, c, &fact.offset, &fact.end) ||
-        !extent(v, sides.items[0], &fact.lhs, &fact.lhs_end) ||
-        !extent(v, sides.items[1], &fact.rhs, &fact.rhs_end))
+    if (sides.count != 2 || !visit_extent(v, c, &fact.offset, &fact.end) ||
+        !visit_extent(v, sides.items[0], &fact.lhs, &fact.lhs_end) ||
+        !visit_extent(v, sides.items[1], &fact.rhs, &fact.rhs_end))
         return;
     fact.in_macro = from_macro(c) || from_macro(sides.items[0]) ||
                     fact.rhs <= fact.lhs_end;
@@ -135,7 +117,7 @@ static void note_step(struct visit *v, CXCursor c)
     struct fact fact = { .kind = FACT_UPDATE };
     const char *text = v->text;
 
-    if (inner.count != 1 || !extent(v, c, &fact.offset, &fact.end))
+    if (inner.count != 1 || !visit_extent(v, c, &fact.offset, &fact.end))
         return;
     fact.op = !strncmp(text + fact.offset, "++", 2) ||
                       !strncmp(text + fact.end - 2, "++", 2)   ? "++"
@@ -145,7 +127,7 @@ static void note_step(struct visit *v, CXCursor c)
     if (!fact.op || !visit_place(v, inner.items[0], &fact) ||
         !visit_matters(v, &fact))
         return;
-    extent(v, inner.items[0], &fact.lhs, &fact.lhs_end);
+    visit_extent(v, inner.items[0], &fact.lhs, &fact.lhs_end);
     keep(v, &fact);
 }
 
@@ -182,8 +164,8 @@ static void note_call(struct visit *v, CXCursor c, CXCursor parent)
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         known |= !strcmp(name, names[i]);
     if (!known || args.count < 3 ||
-        !extent(v, c, &fact.offset, &fact.end) ||
-        !extent(v, args.items[1], &fact.lhs, &fact.lhs_end))
+        !visit_extent(v, c, &fact.offset, &fact.end) ||
+        !visit_extent(v, args.items[1], &fact.lhs, &fact.lhs_end))
         return;
     to = uncast(args.items[1]);
     type = clang_getCursorType(to);
@@ -203,7 +185,7 @@ static void note_call(struct visit *v, CXCursor c, CXCursor parent)
     fact.op = name;
     fact.is_statement = is_statement(parent);
     fact.in_macro = from_macro(c);
-    if (args.count == 4 && extent(v, args.items[2], &fact.rhs, &fact.rhs_end))
+    if (args.count == 4 && visit_extent(v, args.items[2], &fact.rhs, &fact.rhs_end))
         fact.is_zero = fact.rhs_end == fact.rhs + 1 &&
                        v->text[fact.rhs] == '0';
     keep(v, &fact);
@@ -215,7 +197,7 @@ static void note_operands(struct visit *v, CXCursor c)
     struct fact *fact;
     uint32_t from, to;
 
-    if (!extent(v, c, &from, &to) || from_macro(c) || operands.count > 8)
+    if (!visit_extent(v, c, &from, &to) || from_macro(c) || operands.count > 8)
         return;
     fact = list_add(&v->facts->list);
     *fact = (struct fact){ .kind = FACT_OPERANDS, .source = v->source,
@@ -238,18 +220,23 @@ static void note_load(struct visit *v, CXCursor c, CXCursor parent)
     uint32_t from, to;
 
     if (parent.kind == CXCursor_UnaryOperator &&
-        extent(v, parent, &from, &to) && strchr("&+-", v->text[from]) &&
+        visit_extent(v, parent, &from, &to) && strchr("&+-", v->text[from]) &&
         (v->text[from] == '&' || v->text[from + 1] == v->text[from]))
         return;
     if (parent.kind == CXCursor_UnaryOperator &&
-        extent(v, parent, &from, &to) && to >= 2 &&
+        visit_extent(v, parent, &from, &to) && to >= 2 &&
         (!strncmp(v->text + to - 2, "++", 2) ||
          !strncmp(v->text + to - 2, "--", 2)))
         return;
-    if (!extent(v, c, &fact.offset, &fact.end) ||
+    if (!visit_extent(v, c, &fact.offset, &fact.end) ||
         !visit_place(v, c, &fact) ||
-        types_level(v->query->profile, fact.type) < 0 || fact.field)
+        types_level(v->query->profile, fact.type) < 0 ||
+        (fact.field && !fact.entry_end))
         return;
+    for (size_t i = 0; i < v->holders.count; i++)
+        if (v->holders.items[i] == fact.offset &&
+            v->held_to.items[i] == fact.end)
+            return; /* the p[i] of p[i].x */
     fact.table = TABLE_ENTRIES;
     fact.lhs = fact.offset;
     fact.lhs_end = fact.end;
@@ -257,6 +244,19 @@ static void note_load(struct visit *v, CXCursor c, CXCursor parent)
     for (size_t i = 0; i < v->pointers.count; i++)
         fact.is_pointer |= v->pointers.items[i] == fact.offset;
     keep(v, &fact);
+}
+
+/* What a member or an address is taken of is no load of its own. */
+static void note_holder(struct visit *v, CXCursor c)
+{
+    struct children inner = children_of(c);
+    uint32_t from, to;
+
+    if (!inner.count ||
+        !visit_extent(v, visit_strip(inner.items[0]), &from, &to))
+        return;
+    *list_add(&v->holders) = from;
+    *list_add(&v->held_to) = to;
 }
 
 /* (struct page *)entry: what is loaded is no entry to the kernel. */
@@ -268,7 +268,7 @@ static void note_cast(struct visit *v, CXCursor c)
     if (clang_getCanonicalType(clang_getCursorType(c)).kind !=
             CXType_Pointer || !inner.count || inner.count > 8)
         return;
-    if (extent(v, visit_strip(inner.items[inner.count - 1]), &from, &to))
+    if (visit_extent(v, visit_strip(inner.items[inner.count - 1]), &from, &to))
         *list_add(&v->pointers) = from;
 }
 
@@ -314,7 +314,7 @@ static bool enter(struct visit *v, CXCursor c)
         v->size = f->source->size;
         v->function = c.kind == CXCursor_FunctionDecl
                           ? visit_take(clang_getCursorSpelling(c)) : "";
-        v->pointers.count = 0;
+        v->pointers.count = v->holders.count = v->held_to.count = 0;
         return true;
     }
     return false;
@@ -324,6 +324,7 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
                                      CXClientData data)
 {
     struct visit *v = data;
+    uint32_t from, to;
 
     if (parent.kind == CXCursor_TranslationUnit && !enter(v, c))
         return CXChildVisit_Continue;
@@ -345,11 +346,18 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
         return CXChildVisit_Continue;
     case CXCursor_UnaryOperator:
         note_step(v, c);
+        if (visit_extent(v, c, &from, &to) && v->text[from] == '&')
+            note_holder(v, c);
         if (visit_is_deref(c))
             note_load(v, c, parent);
         break;
     case CXCursor_ArraySubscriptExpr:
         note_load(v, c, parent);
+        break;
+    case CXCursor_MemberRefExpr: /* p->bits.x: once, as a whole */
+        if (parent.kind != CXCursor_MemberRefExpr)
+            note_load(v, c, parent);
+        note_holder(v, c);
         break;
     }
     return CXChildVisit_Recurse;

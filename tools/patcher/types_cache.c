@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 2 /* changes with the facts and with how they are found */
+#define FORMAT 3 /* changes with the facts and with how they are found */
 
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
 {
@@ -112,7 +112,7 @@ static uint64_t state_of(const char *path)
 #define FACT_NUMBERS(X)                                                  \
     X(kind) X(table) X(by_type) X(offset) X(end) X(lhs) X(lhs_end) X(rhs) \
     X(rhs_end) X(size) X(is_deref) X(is_statement) X(is_local)           \
-    X(is_pointer) X(is_zero) X(in_macro)
+    X(is_pointer) X(is_zero) X(in_macro) X(entry_end) X(is_arrow) X(is_whole) X(element)
 #define FACT_STRINGS(X) X(type) X(base) X(array) X(field) X(op)
 
 static void put_fact(struct text *out, const struct fact *fact)

@@ -34,6 +34,23 @@ struct children children_of(CXCursor cursor)
     return children;
 }
 
+bool visit_extent(const struct visit *v, CXCursor cursor, uint32_t *from,
+                  uint32_t *to)
+{
+    CXSourceRange range = clang_getCursorExtent(cursor);
+    CXFile a, b;
+    unsigned start, end;
+
+    clang_getFileLocation(clang_getRangeStart(range), &a, NULL, NULL, &start);
+    clang_getFileLocation(clang_getRangeEnd(range), &b, NULL, NULL, &end);
+    if (!a || !b || !clang_File_isEqual(a, v->file) ||
+        !clang_File_isEqual(b, v->file) || end < start || end > v->size)
+        return false;
+    *from = start;
+    *to = end;
+    return true;
+}
+
 CXCursor visit_strip(CXCursor c)
 {
     for (;;) {
@@ -104,7 +121,12 @@ const char *visit_base(CXCursor c, struct fact *fact)
             *array = visit_take(clang_getCursorSpelling(c));
             fact->is_own = is_own(c);
         }
-        indexed |= c.kind == CXCursor_ArraySubscriptExpr || visit_is_deref(c);
+        if (c.kind == CXCursor_ArraySubscriptExpr || visit_is_deref(c)) {
+            long long size = clang_Type_getSizeOf(clang_getCursorType(c));
+
+            indexed = true;
+            fact->element = size > 0 ? (unsigned)size : 0;
+        }
         if (c.kind == CXCursor_DeclRefExpr) {
             CXCursor decl = clang_getCursorReferenced(c);
             CXType type = clang_getCursorType(decl);
@@ -139,9 +161,33 @@ static bool is_known_type(const struct visit *v, const char *type)
            (!v->query->profile->path && tables_of_type(type));
 }
 
+/* A number that is a part of the entry `held`: where the two words meet. */
+static void note_part(const struct visit *v, CXCursor member, CXCursor held,
+                      struct fact *fact)
+{
+    CXCursor field = clang_getCursorReferenced(member);
+    CXType type = clang_getCanonicalType(clang_getCursorType(member));
+    CXType entry = clang_getCursorType(held);
+    CXCursor whole = held; /* with its parentheses */
+    uint32_t from;
+
+    fact->is_arrow = visit_pointee(entry).kind != CXType_Invalid;
+    if (fact->is_arrow)
+        entry = visit_pointee(entry);
+    held = visit_strip(held);
+    if (!fact->is_arrow && held.kind != CXCursor_ArraySubscriptExpr &&
+        !visit_is_deref(held))
+        return; /* a variable of its own, and in no table */
+    if (clang_Type_getSizeOf(entry) != 8 || type.kind < CXType_Bool ||
+        type.kind > CXType_LongLong ||
+        !visit_extent(v, whole, &from, &fact->entry_end))
+        return;
+    fact->is_whole = fact->size == 8 && !clang_Cursor_isBitField(field);
+}
+
 bool visit_place(const struct visit *v, CXCursor c, struct fact *fact)
 {
-    CXCursor at = visit_strip(c);
+    CXCursor at = visit_strip(c), member = at, container = at;
     bool held = false;
 
     fact->type = visit_type_name(clang_getCursorType(at));
@@ -159,7 +205,8 @@ bool visit_place(const struct visit *v, CXCursor c, struct fact *fact)
 
         if (!inner.count)
             break;
-        at = visit_strip(inner.items[0]);
+        container = inner.items[0];
+        at = visit_strip(container);
         type = clang_getCursorType(at);
         if (visit_pointee(type).kind != CXType_Invalid)
             type = visit_pointee(type);
@@ -170,6 +217,8 @@ bool visit_place(const struct visit *v, CXCursor c, struct fact *fact)
     /* A member may have an entry's type, and be in no table. */
     if (fact->field && !held)
         fact->type = "";
+    else if (fact->field)
+        note_part(v, member, container, fact);
     return true;
 }
 

@@ -24,6 +24,8 @@ struct visit {
     LIST(struct visited) files;
     const char *function;
     LIST(uint32_t) pointers; /* where what is cast to a pointer begins */
+    LIST(uint32_t) holders;  /* where what a member is taken of begins, */
+    LIST(uint32_t) held_to;  /* and ends */
 };
 struct children {
     CXCursor items[8];
@@ -32,6 +34,10 @@ struct children {
 
 /* A copy of a string of libclang's. */
 char *visit_take(CXString string);
+
+/* Where a cursor's text is in the file; false if it is not there. */
+bool visit_extent(const struct visit *v, CXCursor cursor, uint32_t *from,
+                  uint32_t *to);
 
 /* The children of a node: all are counted, the first eight kept. */
 struct children children_of(CXCursor cursor);

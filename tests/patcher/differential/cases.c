@@ -13,6 +13,7 @@ struct pointer {
 } __attribute__((packed));
 
 #define CLI() asm volatile("cli" ::: "memory")
+#define LOAD_IDT(x) asm volatile("lidt %0" :: "m"(x))
 #define LOAD(insn, x) asm volatile(insn " %0" :: "m"(x))
 #define WRITE_MSR(n, lo, hi) \
     asm volatile("wrmsr" :: "c"(n), "a"(lo), "d"(hi))
@@ -129,6 +130,7 @@ CASE(tables)
     struct pointer table = { a, b };
 
     LOAD("lgdt", table);
+    LOAD_IDT(table);
     asm volatile("lidt (%0)" :: "r"(&table) : "memory");
     asm volatile("ltr %0" :: "r"((u16)a));
     asm volatile("lldt %w0" :: "r"((u32)b));
@@ -303,7 +305,40 @@ CASE(entry_updates)
     entries[b % 8] &= ~a;
     *at ^= 1 << (b % 12);
     tops[a % 8] |= entries[b % 8];
-    return sum_of(entries, sizeof(entries)) + sum_of(tops, sizeof(tops));
+    *at++ |= a;
+    return (u64)(at - entries) + sum_of(entries, sizeof(entries)) + sum_of(tops, sizeof(tops));
+}
+
+typedef union {
+    struct {
+        u64 present : 1, write : 1, user : 1, flags : 9, page : 40, rest : 11,
+            no_execute : 1;
+    } bits;
+    u64 raw;
+} parts_t;
+
+static parts_t parts[8];
+
+CASE(entry_parts)
+{
+    parts_t *at = &parts[a % 8];
+    int user = (int)b;
+    u64 sum = 0;
+
+    at->raw = a;
+    parts[b % 8].bits.user = 1;
+    (*at).bits.page = b;
+    at->bits.write = user;
+    at->bits.present = parts[b % 8].bits.no_execute;
+    parts[(a + b) % 8].bits.no_execute = at->bits.page & 1;
+    parts[parts[a % 8].bits.flags % 8].bits.rest = at->raw >> 3;
+    at++->bits.flags = -1;
+    parts[b % 8].raw |= 4;
+    sum = at == &parts[a % 8 + 1];
+    for (int i = 0; i < 8; i++)
+        sum = sum * 31 + parts[i].bits.page * 3 + parts[i].bits.user +
+              (parts[i].raw ^ parts[i].bits.rest);
+    return sum;
 }
 
 CASE(entry_clear)
