@@ -100,7 +100,7 @@ const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
     const struct pvh_memory *memory;
     const struct pvh_module *modules;
 
-    pv_kernel = *kernel;
+    pv_take_kernel(kernel);
     if (pv_boot_info.world == PV_WORLD_NATIVE)
         pv_start_on_xen_pvh();
     info = pv_kernel.phys_to_virt(start_info_pa);
@@ -139,10 +139,12 @@ unsigned long pv_start_any(unsigned long start_info_pa,
                            const struct pv_kernel *kernel)
 {
     if (pv_boot_info.world == PV_WORLD_NATIVE) {
-        pv_kernel = *kernel;
+        pv_take_kernel(kernel);
         if (pv_start_on_xen_pvh())
             start_info_pa =
                 pv_pvh_start_info(pv_start_pvh(start_info_pa, kernel));
+        else if (kernel->map_device)
+            pv_start_pvh(start_info_pa, kernel);
     }
     return start_info_pa;
 }

@@ -32,6 +32,10 @@
 void *pv_memset(void *to, int byte, size_t count);
 void *pv_memcpy(void *to, const void *from, size_t count);
 
+/* kernel.c: the hooks, defaults filled in; a page of zeros, or null. */
+void pv_take_kernel(const struct pv_kernel *kernel);
+void *pv_new_page(void);
+
 /* ops.c */
 extern struct pv_kernel pv_kernel;
 extern struct pv_boot_info pv_boot_info;

@@ -23,14 +23,14 @@ bool pv_p2m_describe(void)
     if (pages > MIDDLE * PER_PAGE)
         return false;
     if (!list_of_lists)
-        list_of_lists = pv_kernel.page_alloc();
+        list_of_lists = pv_new_page();
     if (!list_of_lists)
         return false;
     for (unsigned long i = 0; i < pages; i++) {
         unsigned long **list = &lists[i / PER_PAGE];
 
         if (!*list)
-            *list = pv_kernel.page_alloc();
+            *list = pv_new_page();
         if (!*list)
             return false;
         (*list)[i % PER_PAGE] = mfn_of(pv_xen_p2m + i * PER_PAGE);

@@ -4,10 +4,14 @@
  * the kernel, and the entry.
  *
  *   PVOPS_XEN_NOTES name, virt_base
- *   PVOPS_XEN_ENTRY stack_top, start
+ *   PVOPS_XEN_ENTRY stack_top, start     or
+ *   PVOPS_XEN_BOOT stack_top, main
  *
  * The loader maps physical address 0 at virt_base. start is the glue's C
  * function: void start(void *start_info), which calls pv_start_xen() first.
+ * main is the function that the native boot goes to, and pv_start_xen() was
+ * called with the glue's struct pv_kernel pv_this_kernel; main's argument is
+ * the physical address of a PVH loader's information, as if there had been one.
  * A note's name is "Xen" with its end, four bytes, and says so: with another
  * size no loader finds it.
  */
@@ -44,7 +48,7 @@
         .popsection
         .endm
 
-        .macro PVOPS_XEN_ENTRY stack_top, start
+        .macro PVOPS_XEN_BEGIN stack_top
         .pushsection .text
         .globl pv_xen_entry
 pv_xen_entry:
@@ -52,6 +56,23 @@ pv_xen_entry:
         movabsq $\stack_top, %rsp
         xorl %ebp, %ebp
         movq %rsi, %rdi
+        .endm
+
+        .macro PVOPS_XEN_BOOT stack_top, main
+        PVOPS_XEN_BEGIN \stack_top
+        .hidden pv_this_kernel, pv_start_xen, pv_pvh_start_info
+        leaq pv_this_kernel(%rip), %rsi
+        call pv_start_xen
+        movq %rax, %rdi
+        call pv_pvh_start_info
+        movq %rax, %rdi
+        call \main
+        ud2                             /* main does not come back */
+        .popsection
+        .endm
+
+        .macro PVOPS_XEN_ENTRY stack_top, start
+        PVOPS_XEN_BEGIN \stack_top
         call \start
         ud2                             /* start does not come back */
         .popsection

@@ -183,12 +183,16 @@ static inline unsigned pv_no_sites(void)
  */
 struct pv_kernel {
     /* The direct map: all memory, once, for as long as the kernel runs. The
-     * library has it filled in the tables that the kernel starts on. */
+     * library has it filled in the tables that the kernel starts on.
+     * Optional: else physical address 0 is at direct_base. */
     void *(*phys_to_virt)(unsigned long pa);
-    /* For addresses in the direct map and in the kernel's image. */
+    /* For addresses in the direct map and in the kernel's image. Optional:
+     * else by direct_base and virt_base. */
     unsigned long (*virt_to_phys)(const void *va);
-    /* A page of zeros, and the end of one. Called where user mode's own
-     * top-level tables are made and released. */
+    /* Where physical address 0 is in the direct map; 0: at virt_base. */
+    unsigned long direct_base;
+    /* A page, whatever is in it, and the end of one. Called where user mode's
+     * own top-level tables are made and released. */
     void *(*page_alloc)(void);
     void (*page_free)(void *page);
     /* Optional: where the library says what went wrong; else the console. */
@@ -214,6 +218,11 @@ struct pv_kernel {
     int two_level_events;
     /* Top-level slots [0, user_slots) are user mode's; 0 means 256. */
     unsigned user_slots;
+    /* 1: pages in user mode's part whose entry of level 1 has no U are the
+     * kernel's alone, as on the machine. As a Xen PV guest their entries are
+     * not present, and bit 62 of such entries is the library's; pv_pte_load()
+     * shows them as they were written. */
+    int guard_pages;
 };
 
 /* What was booted, in one form everywhere. Addresses are physical. */
@@ -266,7 +275,8 @@ const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
  * loader's data itself. First thing in C, in every world: looks where it is
  * (pv_start_xen() was called, or the loader is Xen's for PVH, or it is the bare
  * machine) and returns the physical address of the start information to read:
- * the loader's own on the bare machine.
+ * the loader's own on the bare machine, which is read here too if the kernel
+ * has the hooks for several CPUs.
  */
 unsigned long pv_start_any(unsigned long start_info_pa,
                            const struct pv_kernel *kernel);
@@ -283,6 +293,18 @@ static inline unsigned long pv_start_here(unsigned long start_info_pa)
     PV_PATCH_SITES();
     return start_info_pa;
 }
+
+/* pv_booted: what those came back with, once more. Before: an empty one, of
+ * the bare machine. */
+const struct pv_boot_info *pv_booted(void);
+
+/*
+ * pv_memory_start, pv_memory_end: the largest range of usable memory, for a
+ * kernel that manages one: physical addresses, `otherwise` where there is no
+ * boot information (a native boot that reads its loader's data itself).
+ */
+unsigned long pv_memory_start(unsigned long otherwise);
+unsigned long pv_memory_end(unsigned long otherwise);
 
 /*
  * The boot information once more, as a PVH loader would have given it: for a

@@ -60,7 +60,7 @@ static unsigned long *make_tables(void)
     unsigned long *page[3], *now;
 
     for (int i = 0; i < 3; i++) {
-        page[i] = pv_kernel.page_alloc();
+        page[i] = pv_new_page();
         if (!page[i] || pv_kernel.virt_to_phys(page[i]) >> 32) {
             for (; i >= 0; i--)
                 if (page[i])

@@ -147,10 +147,13 @@ static bool find_segment(uint16_t sel, const char *what, uint64_t *base)
     return true;
 }
 
+unsigned long pv_xen_stack_of[PV_MAX_CPUS];
+
 static void set_stack(unsigned long rsp)
 {
     pv_xen_ok(hypercall_stack_switch(FLAT_KERNEL_SS, rsp), "stack_switch", rsp, 0,
            "the address is Xen's");
+    pv_xen_stack_of[pv_xen_cpu()] = rsp;
     pv_xen_user_missing &= ~USER_NO_STACK;
 }
 
@@ -351,7 +354,7 @@ bool pv_desc_for_cpu(unsigned cpu, struct vcpu_guest_context *context)
     struct tables *t = &tables_of[cpu];
 
     if (!t->copy)
-        t->copy = pv_kernel.page_alloc();
+        t->copy = pv_new_page();
     if (!t->copy)
         return false;
     t->gdt = mine()->gdt;

@@ -84,13 +84,16 @@ with_error_code:
         to_handler 40
 
 watched:
-#ifndef PV_RELEASE
         save_for_c
         leaq 80(%rbp), %rdi             /* struct watched_frame */
         call pv_xen_look_at_fault
-        restore_from_c
-#endif
-        jmp with_error_code
+        testl %eax, %eax
+        restore_from_c                  /* pops, which keep the flags */
+        jz with_error_code
+        movq 8(%rsp), %rcx
+        movq 16(%rsp), %r11
+        addq $32, %rsp
+        jmp pv_xenpv_iret
 
 /* An event: the library's handlers run, and may name one of the kernel's. */
         function pv_xen_upcall_entry
@@ -146,7 +149,9 @@ watched:
         shll $SYSRET_STACK_SHIFT, %eax
         leaq sysret_stacks(%rip), %rsp
         addq %rax, %rsp
-        pushq $FLAT_USER_SS
+        cmpq $0, pv_xen_guards_open(%rip)
+        jne 4f
+5:      pushq $FLAT_USER_SS
         pushq sysret_rsp(%rip)
         pushq %r11
         pushq $FLAT_USER_CS
@@ -155,6 +160,19 @@ watched:
         movl $0, sysret_taken(%rip)
         pushq $VGCF_in_syscall
         jmp 2b
+        /* There is something to be done by C first, on the stack that the
+         * kernel has for entries from user mode: nobody uses it now. */
+4:      shrl $SYSRET_STACK_SHIFT, %eax
+        decl %eax
+        leaq pv_xen_stack_of(%rip), %rsp
+        movq (%rsp, %rax, 8), %rsp
+        pushq $FLAT_USER_SS
+        pushq sysret_rsp(%rip)
+        pushq %r11
+        pushq $FLAT_USER_CS
+        pushq %rcx
+        movq sysret_rax(%rip), %rax
+        movl $0, sysret_taken(%rip)
 
 to_user:
         pushq %rax
@@ -164,8 +182,10 @@ to_user:
         cmpq $0, (%rcx, %rax, 8)
         popq %rcx
         popq %rax
+        jne 5f
+        cmpq $0, pv_xen_guards_open(%rip)
         je 1b
-        save_for_c
+5:      save_for_c
         call pv_xen_no_user_mode
         restore_from_c
         jmp 1b

@@ -10,6 +10,7 @@
 #define FAULT_IDT 2 /* in a general protection fault's error code */
 #define FAULT_WRITE 2 /* in a page fault's */
 
+#ifndef PV_RELEASE
 /* One or two opcode bytes behind any prefix; `group` is the modrm's middle
  * field where it tells, or -1. */
 static const struct leftover {
@@ -87,12 +88,19 @@ static void look_at_page_fault(const struct watched_frame *f)
                   f->rip, address);
 }
 
-void pv_xen_look_at_fault(const struct watched_frame *frame)
+#endif
+
+unsigned pv_xen_look_at_fault(struct watched_frame *frame)
 {
+    if (frame->vector == 14 && pv_guard_fault(frame))
+        return 1;
+#ifndef PV_RELEASE
     if (frame->vector == 13)
         look_at_protection(frame);
     else
         look_at_page_fault(frame);
+#endif
+    return 0;
 }
 
 /* What is on the stack depends on the vector, which is not known here: an
@@ -107,15 +115,17 @@ void pv_xen_early_trap(const unsigned long *stack)
     pv_fatal("nobody handles it");
 }
 
-/* Called by entry.S on the way to user mode if something is missing. */
+/* Called by entry.S on the way to user mode if something is to be done. */
 unsigned long pv_xen_user_missing_of[PV_MAX_CPUS] = {
     USER_NO_TABLE | USER_NO_STACK,
 };
 
-/* Another CPU may have given the table that is loaded here its user part. */
+/* Pages that only the kernel may use are closed. Another CPU may have given
+ * the table that is loaded here its user part. */
 void pv_xen_no_user_mode(void)
 {
-    if (pv_xen_frames[pv_xen_l4].user_l4)
+    pv_guard_close();
+    if (pv_xen_user_missing && pv_xen_frames[pv_xen_l4].user_l4)
         pv_xenpv_write_cr3(pv_xen_l4 << PAGE_SHIFT);
     if (!pv_xen_user_missing)
         return;

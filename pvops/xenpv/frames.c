@@ -20,8 +20,8 @@ uint64_t *pv_table_of(unsigned long pfn)
     return pv_kernel.phys_to_virt(pfn << PAGE_SHIFT);
 }
 
-/* The entry that maps `va` in the tables that are loaded, or null. */
-uint64_t *pv_find_l1_entry(unsigned long va)
+/* The entry of level 1 for `va` in the tables that are loaded, or null. */
+uint64_t *pv_l1_entry(unsigned long va)
 {
     unsigned long pfn = pv_xen_l4;
 
@@ -29,14 +29,22 @@ uint64_t *pv_find_l1_entry(unsigned long va)
     for (int shift = 39;; shift -= 9) {
         uint64_t *entry = &pv_table_of(pfn)[va >> shift & (ENTRIES - 1)];
 
-        if (!(*entry & PTE_P))
-            return NULL;
         if (shift == PAGE_SHIFT)
             return entry;
+        if (!(*entry & PTE_P))
+            return NULL;
         pfn = pv_mfn_to_pfn((*entry & PTE_ADDRESS) >> PAGE_SHIFT);
         if (pfn == NO_FRAME)
             return NULL;
     }
+}
+
+/* The same if it maps something. */
+uint64_t *pv_find_l1_entry(unsigned long va)
+{
+    uint64_t *entry = pv_l1_entry(va);
+
+    return entry && *entry & PTE_P ? entry : NULL;
 }
 
 static void set_writable(unsigned long va, unsigned long pfn, bool writable)

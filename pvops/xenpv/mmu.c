@@ -29,6 +29,14 @@ static void mirror_l4(unsigned long l4, unsigned slot, uint64_t raw, bool user)
         pv_xenpv_write_cr3(l4 << PAGE_SHIFT); /* tells Xen of it */
 }
 
+/* Whether what is behind the entry is user mode's. */
+static bool leads_to_user(unsigned long pfn, const uint64_t *entry, int level,
+                          uint64_t value)
+{
+    return level == 4 ? pv_is_user_entry(slot_of(entry), value)
+                      : pv_xen_frames[pfn].flags & FRAME_USER;
+}
+
 static void store_live(uint64_t *entry, unsigned long pfn, int level,
                        uint64_t value)
 {
@@ -48,12 +56,17 @@ static void store_live(uint64_t *entry, unsigned long pfn, int level,
         if (new_pfn != NO_FRAME &&
             pv_xen_frames[new_pfn].flags & FRAME_READ_ONLY)
             raw &= ~PTE_W;
-        if (new_pfn == old_pfn && new_pfn != NO_FRAME && !(raw & PTE_U) &&
-            (old & (PTE_U | PTE_XEN_KERNEL)) == PTE_U)
+        if (pv_kernel.guard_pages && leads_to_user(pfn, entry, level, value))
+            raw = pv_guard_of(raw);
+        else if (new_pfn == old_pfn && new_pfn != NO_FRAME &&
+                 !(raw & PTE_U) &&
+                 (old & (PTE_U | PTE_XEN_KERNEL)) == PTE_U)
             pv_report("U is cleared in the entry at %x, for physical address "
                       "%x: user mode can still use the page under Xen; a "
-                      "guard page must be not present",
+                      "guard page must be not present, or the kernel says "
+                      "guard_pages",
                       (unsigned long)entry, new_pfn << PAGE_SHIFT);
+        pv_guard_forget(entry);
         pv_batch_store(entry, raw, 1);
         return;
     }
@@ -63,11 +76,13 @@ static void store_live(uint64_t *entry, unsigned long pfn, int level,
                   "4 kB", (long)level, value);
         return;
     }
-    if (new_pfn != NO_FRAME && !pv_table_go_live(new_pfn, level - 1))
+    if (new_pfn != NO_FRAME && !pv_table_go_live(new_pfn, level - 1,
+                          leads_to_user(pfn, entry, level, value)))
         return;
     pv_batch_store(entry, raw, level);
     if (level == 4)
-        mirror_l4(pfn, slot_of(entry), raw, (value & PTE_P) && value & PTE_U);
+        mirror_l4(pfn, slot_of(entry), raw,
+                  leads_to_user(pfn, entry, level, value));
     if (old_pfn != NO_FRAME) {
         pv_table_unref(old_pfn);
         pv_batch_flush(); /* the kernel may free it now */

@@ -48,11 +48,19 @@ uint64_t pv_entry_to_machine(uint64_t value)
     return mfn << PAGE_SHIFT | (value & ~PTE_ADDRESS);
 }
 
+/* It holds no machine frame, but the guest's own. */
+static bool is_guard(uint64_t raw)
+{
+    return pv_kernel.guard_pages && !(raw & PTE_P) && raw & PTE_GUARD;
+}
+
 /* In a kernel's page Xen sets U, and bit 52 to remember that it was clear. */
 uint64_t pv_entry_to_physical(uint64_t raw)
 {
     unsigned long pfn = pv_mfn_to_pfn((raw & PTE_ADDRESS) >> PAGE_SHIFT);
 
+    if (is_guard(raw))
+        return (raw & ~PTE_GUARD) | PTE_P;
     if (!(raw & PTE_P))
         return raw;
     if (raw & PTE_XEN_KERNEL)
@@ -95,6 +103,8 @@ unsigned long pv_xenpv_entry_to_phys(unsigned long value)
 {
     unsigned long pfn = pv_mfn_to_pfn((value & PTE_ADDRESS) >> PAGE_SHIFT);
 
+    if (is_guard(value))
+        return value & PTE_ADDRESS;
     return pfn == NO_FRAME ? 0 : pfn << PAGE_SHIFT;
 }
 

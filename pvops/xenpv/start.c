@@ -119,7 +119,7 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
 {
     unsigned long first_free;
 
-    pv_kernel = *kernel;
+    pv_take_kernel(kernel);
     pv_xen_start = start_info;
     pv_xen_nr_pages = pv_xen_start->nr_pages;
     pv_xen_p2m = (unsigned long *)pv_xen_start->mfn_list;

@@ -21,6 +21,13 @@ bool pv_is_user_slot(unsigned slot)
                                         : XEN_SLOT_FIRST);
 }
 
+/* Of a top-level table. */
+bool pv_is_user_entry(unsigned slot, uint64_t value)
+{
+    return pv_is_user_slot(slot) &&
+           (value & (PTE_P | PTE_U)) == (PTE_P | PTE_U);
+}
+
 static bool skip_slot(int level, unsigned index)
 {
     return level == 4 && index >= XEN_SLOT_FIRST && index <= XEN_SLOT_LAST;
@@ -32,7 +39,7 @@ static unsigned long target(uint64_t entry)
 }
 
 /* Step 1. False if the tree cannot go live; what is wrong is said. */
-static bool mark(unsigned long pfn, int level)
+static bool mark(unsigned long pfn, int level, bool user)
 {
     struct frame *frame = &pv_xen_frames[pfn];
     uint64_t *table = pv_table_of(pfn);
@@ -48,9 +55,11 @@ static bool mark(unsigned long pfn, int level)
         frame->refs++;
         return true;
     }
-    frame->flags |= FRAME_LIVE | FRAME_NEW;
+    frame->flags |= FRAME_LIVE | FRAME_NEW | (user ? FRAME_USER : 0);
     frame->level = (uint8_t)level;
     frame->refs = 1;
+    for (unsigned i = 0; level == 1 && user && i < ENTRIES; i++)
+        table[i] = pv_guard_of(table[i]);
     for (unsigned i = 0; level > 1 && i < ENTRIES; i++) {
         if (!(table[i] & PTE_P) || skip_slot(level, i))
             continue;
@@ -60,7 +69,8 @@ static bool mark(unsigned long pfn, int level)
                       pfn << PAGE_SHIFT, table[i]);
             return false;
         }
-        ok &= mark(target(table[i]), level - 1);
+        ok &= mark(target(table[i]), level - 1,
+                   level == 4 ? pv_is_user_entry(i, table[i]) : user);
     }
     return ok;
 }
@@ -124,9 +134,9 @@ static void make_read_only(unsigned long pfn)
     pv_page_make_read_only(pfn);
 }
 
-bool pv_table_go_live(unsigned long pfn, int level)
+bool pv_table_go_live(unsigned long pfn, int level, bool user)
 {
-    if (!pv_tree_is_good(pfn, level) || !mark(pfn, level))
+    if (!pv_tree_is_good(pfn, level) || !mark(pfn, level, user))
         return false;
     take_write_permission(pfn, level == 4 ? 0 : VA_UNKNOWN);
     make_read_only(pfn);
@@ -147,7 +157,8 @@ void pv_table_unref(unsigned long pfn)
     for (unsigned i = 0; frame->level > 1 && i < ENTRIES; i++)
         if (table[i] & PTE_P && !skip_slot(frame->level, i))
             pv_table_unref(target(table[i]));
-    frame->flags &= (uint8_t)~FRAME_LIVE;
+    pv_guard_close(); /* some may be in this table */
+    frame->flags &= (uint8_t)~(FRAME_LIVE | FRAME_USER);
     pv_page_make_writable(pfn);
 }
 
@@ -169,11 +180,11 @@ unsigned long pv_user_table_of(unsigned long l4)
     if (frame->user_l4)
         return frame->user_l4;
     pv_batch_settle_above();
-    to = pv_kernel.page_alloc();
+    to = pv_new_page();
     if (!to)
         pv_fatal("no memory for user mode's top-level table");
     for (unsigned i = 0; i < ENTRIES; i++)
-        to[i] = pv_is_user_slot(i) && from[i] & PTE_U ? from[i] : 0;
+        to[i] = pv_is_user_entry(i, from[i]) ? from[i] : 0;
 
     pfn = pv_kernel.virt_to_phys(to) >> PAGE_SHIFT;
     pv_xen_frames[pfn].flags |= FRAME_LIVE;
@@ -190,8 +201,7 @@ static bool has_user_part(unsigned long l4)
     uint64_t *table = pv_table_of(l4);
 
     for (unsigned i = 0; i < ENTRIES; i++)
-        if (pv_is_user_slot(i) &&
-            (table[i] & (PTE_P | PTE_U)) == (PTE_P | PTE_U))
+        if (pv_is_user_entry(i, table[i]))
             return true;
     return false;
 }
@@ -201,7 +211,7 @@ bool pv_l4_pin(unsigned long pfn)
     bool user = has_user_part(pfn), good;
     unsigned before = pv_batch_begin();
 
-    good = pv_table_go_live(pfn, 4);
+    good = pv_table_go_live(pfn, 4, false);
     if (good)
         pin(pfn);
     if (good && user)

@@ -29,6 +29,7 @@
 #define PTE_PSE ((uint64_t)0x80)
 #define PTE_CACHING ((uint64_t)0x98) /* PWT, PCD and, in an L1, PAT */
 #define PTE_XEN_KERNEL ((uint64_t)1 << 52)
+#define PTE_GUARD ((uint64_t)1 << 62) /* of what is not present: guard.c */
 #define PTE_ADDRESS ((uint64_t)0x000ffffffffff000)
 
 #define ENTRIES 512
@@ -110,6 +111,7 @@ struct frame {
 #define FRAME_LIVE 1  /* Xen holds it as a table: change it by hypercall */
 #define FRAME_FIXED 2 /* read-only for good: descriptors, loader's tables */
 #define FRAME_NEW 4   /* going live, see tables.c */
+#define FRAME_USER 8  /* in user mode's part of a tree */
 #define FRAME_READ_ONLY (FRAME_LIVE | FRAME_FIXED)
 
 extern struct frame *pv_xen_frames;
@@ -118,6 +120,7 @@ extern unsigned long pv_xen_l4_of[PV_MAX_CPUS];
 #define pv_xen_l4 pv_xen_l4_of[pv_xen_cpu()]
 struct frame *pv_frame_of(const void *va, unsigned long *pfn);
 uint64_t *pv_table_of(unsigned long pfn);
+uint64_t *pv_l1_entry(unsigned long va);
 uint64_t *pv_find_l1_entry(unsigned long va);
 void pv_page_make_read_only(unsigned long pfn);
 void pv_page_make_writable(unsigned long pfn);
@@ -127,10 +130,12 @@ unsigned long pv_grow_direct_map(void);
 bool pv_is_early_table(unsigned long pfn);
 
 /* tables.c */
-bool pv_table_go_live(unsigned long pfn, int level);
+/* user: in user mode's part of a tree. */
+bool pv_table_go_live(unsigned long pfn, int level, bool user);
 void pv_table_unref(unsigned long pfn);
 unsigned long pv_user_table_of(unsigned long l4); /* made if there is none */
 bool pv_is_user_slot(unsigned slot);
+bool pv_is_user_entry(unsigned slot, uint64_t value);
 bool pv_l4_pin(unsigned long pfn);
 
 /* batch.c: changes of live tables, which wait if a section is open. */
@@ -147,8 +152,17 @@ bool pv_batch_end(unsigned begun); /* false: something was refused meanwhile */
 /* desc.c */
 extern unsigned long pv_xen_trap_handlers[256];
 extern unsigned long pv_xen_syscall_handler;
+extern unsigned long pv_xen_stack_of[PV_MAX_CPUS]; /* for user mode's traps */
 void pv_early_traps(void);
 void pv_xen_set_syscall_handler(unsigned long address);
+
+/* guard.c */
+struct watched_frame;
+extern unsigned long pv_xen_guards_open;
+uint64_t pv_guard_of(uint64_t raw); /* of an L1 entry in user mode's part */
+void pv_guard_forget(const uint64_t *entry);
+void pv_guard_close(void);
+bool pv_guard_fault(struct watched_frame *frame);
 
 /* check.c: false if a tree that is to go live breaks a rule; says which. */
 bool pv_tree_is_good(unsigned long pfn, int level);
@@ -157,7 +171,8 @@ bool pv_tree_is_good(unsigned long pfn, int level);
 struct watched_frame {
     unsigned long vector, rcx, r11, error, rip, cs, rflags, rsp, ss;
 };
-void pv_xen_look_at_fault(const struct watched_frame *frame);
+/* 1: it is dealt with, go on; 0: the kernel's. */
+unsigned pv_xen_look_at_fault(struct watched_frame *frame);
 void pv_xen_no_user_mode(void); /* comes back if it found it */
 void pv_xen_early_trap(const unsigned long *stack);
 extern unsigned long pv_xen_user_missing_of[PV_MAX_CPUS];

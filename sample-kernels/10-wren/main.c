@@ -5,6 +5,7 @@
 #include "demo.h"
 #include "page.h"
 #include "pic.h"
+#include "platform.h"
 #include "power.h"
 #include "pvh.h"
 #include "thread.h"
@@ -38,8 +39,10 @@ void kmain(uint64_t start_info)
     thread_init();
     irq_enable();
 
+    platform_begin();
     kprintf("--- wren: begin ---\n");
     demo();
     kprintf("--- wren: end ---\n");
+    platform_end();
     power_off();
 }

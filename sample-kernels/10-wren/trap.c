@@ -4,6 +4,7 @@
 #include "console.h"
 #include "cpu.h"
 #include "pic.h"
+#include "platform.h"
 #include "process.h"
 #include "thread.h"
 #include "timer.h"
@@ -79,7 +80,7 @@ void trap(struct trap_frame *frame)
         irq_disable();
     } else if (frame->vector >= VEC_IRQ0 && frame->vector < VEC_IRQ0 + 16) {
         interrupt(frame->vector - VEC_IRQ0);
-    } else {
+    } else if (!platform_interrupt(frame->vector)) {
         exception(frame);
     }
 }

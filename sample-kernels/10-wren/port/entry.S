@@ -6,7 +6,7 @@
 #include "../layout.h"
 
         PVOPS_XEN_NOTES "wren", KERNBASE
-        PVOPS_XEN_ENTRY boot_stack_top, start_on_xen
+        PVOPS_XEN_BOOT boot_stack_top, kmain
         PVOPS_MULTIBOOT2 pvh_start, KERNBASE
 
         .section .note.GNU-stack, "", @progbits

@@ -81,10 +81,18 @@ static void stop(const char *why)
     pv_shutdown(PV_CRASH);
 }
 
+/* The library must not rely on what is in it. */
+static void *dirty_page(void)
+{
+    void *page = page_alloc();
+
+    return page ? memset(page, 0x5a, PAGE_SIZE) : NULL;
+}
+
 static struct pv_kernel kernel = {
     .phys_to_virt = direct,
     .virt_to_phys = physical,
-    .page_alloc = page_alloc,
+    .page_alloc = dirty_page,
     .page_free = page_free,
     .print = print_report,
     .panic = stop,
@@ -93,6 +101,7 @@ static struct pv_kernel kernel = {
     .virt_base = KERNBASE,
     .image_start = 0x100000,
     .direct_limit = DIRECT_LIMIT,
+    .guard_pages = 1,
 };
 
 /* Whether the text has the word. */

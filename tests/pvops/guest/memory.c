@@ -120,20 +120,10 @@ uint64_t *new_space(void)
 /* The largest usable region, and a map of everything below the limit. */
 void memory_init(void)
 {
-    uint64_t best = 0;
-
-    for (unsigned i = 0; i < boot_info->nr_regions; i++) {
-        const struct pv_region *r = &boot_info->regions[i];
-        uint64_t end = r->start + r->size;
-
-        if (end > DIRECT_LIMIT)
-            end = DIRECT_LIMIT;
-        if (!r->usable || r->start > end || end - r->start < best)
-            continue;
-        best = end - r->start;
-        next_page = r->start;
-        last_page = end;
-    }
+    next_page = pv_memory_start(0);
+    last_page = pv_memory_end(0);
+    if (last_page > DIRECT_LIMIT)
+        last_page = DIRECT_LIMIT;
     kernel_top = page_alloc();
     for (uint64_t pa = 0; pa < DIRECT_LIMIT; pa += PAGE_SIZE)
         map(kernel_top, KERNBASE + pa, pa, PTE_W);

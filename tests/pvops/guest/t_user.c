@@ -4,10 +4,13 @@
 
 #define USER_TEXT 0x400000ul
 #define USER_STACK 0x500000ul
+#define USER_GUARD 0x501000ul
 
 extern uint64_t asm_cr2;
 static uint64_t calls, syscalls, last_call, argument;
 static int user_fault;
+static uint64_t user_address_read;
+static volatile uint64_t *touched_by_syscall;
 
 void syscall_count(uint64_t number);
 
@@ -29,6 +32,8 @@ void test_assembly(void)
 void syscall_count(uint64_t number)
 {
     syscalls += number == 100;
+    if (touched_by_syscall)
+        *touched_by_syscall += 1;
 }
 
 /* What stands at a call site, as bytes. */
@@ -81,7 +86,15 @@ static uint64_t user_address(const char *code)
 static void run_read(void)
 {
     run_user(user_address(user_read), USER_STACK + PAGE_SIZE,
-             (uint64_t)test_assembly);
+             user_address_read);
+}
+
+/* User mode reads there: the fault it gets, or 6 when it has read. */
+static int fault_of_user_read(uint64_t va)
+{
+    user_address_read = va;
+    user_fault = fault_of(run_read);
+    return user_fault;
 }
 
 void test_user(void)
@@ -106,10 +119,74 @@ void test_user(void)
     check_equal(3, last_call, "and sysret returns to user mode");
     check_equal(43, argument, "with its registers");
 
-    user_fault = fault_of(run_read);
-    check_equal(14, user_fault, "user mode cannot read the kernel");
+    check_equal(14, fault_of_user_read((uint64_t)test_assembly),
+                "user mode cannot read the kernel");
     check_equal(3, last_fault.cs & 3, "the frame says user");
     check_equal(4, last_fault.error & 6, "error code: user, read");
     pv_write_cr3(physical(kernel_top));
     pv_table_release(top);
+}
+
+/* Whether the entry is there in truth: as a Xen PV guest user mode could use
+ * the page then. */
+static bool is_closed(const uint64_t *entry)
+{
+    return boot_info->world != PV_WORLD_XEN_PV ||
+           !(*(const volatile uint64_t *)entry & PTE_P);
+}
+
+static void user_may_not(const uint64_t *entry, const char *what)
+{
+    check(fault_of_user_read(USER_GUARD) == 14 &&
+              (last_fault.error & 7) == 5 && pv_read_cr2() == USER_GUARD,
+          what);
+    check(is_closed(entry), "nor could it");
+}
+
+/* A page in user mode's part without U: the kernel's alone, in every world. */
+void test_guard(void)
+{
+    uint64_t *stack = page_alloc(), *top = make_user(stack);
+    uint64_t *page = page_alloc(), *entry;
+    volatile uint64_t *guard = (uint64_t *)USER_GUARD;
+
+    page[0] = 5;
+    map(top, USER_GUARD, physical(page), PTE_U | PTE_W | PTE_NX);
+    entry = entry_of(top, USER_GUARD, 1);
+    pv_pte_store_l1(entry, pv_pte_load(entry) & ~PTE_U);
+    pv_write_cr3(physical(top));
+    user_may_not(entry, "user mode may not read a guard page");
+    check_equal(physical(page) | PTE_P | PTE_W | PTE_NX,
+                pv_pte_load(entry) & ~0x60ul, "its entry reads as written");
+    check_equal(physical(page), pv_entry_to_phys(*entry) & PTE_ADDR,
+                "and names the page");
+    check_equal(5, guard[0], "the kernel may read it");
+    guard[0] = 6;
+    check_equal(6, page[0], "and write to it");
+    check_equal(physical(page) | PTE_P | PTE_W | PTE_NX,
+                pv_pte_load(entry) & ~0x60ul, "the entry reads as before");
+    user_may_not(entry, "user mode still may not");
+
+    pv_pte_store_l1(entry, pv_pte_load(entry) | PTE_U);
+    pv_invlpg((void *)USER_GUARD);
+    check(fault_of_user_read(USER_GUARD) == 6 && last_fault.rax == 6,
+          "with U it may");
+    pv_pte_store_l1(entry, pv_pte_load(entry) & ~PTE_U);
+    pv_invlpg((void *)USER_GUARD);
+    user_may_not(entry, "and without U, in a live table, it may not");
+
+    touched_by_syscall = guard;
+    run_user(user_address(user_syscall), USER_STACK + PAGE_SIZE, 0);
+    pv_irq_disable();
+    touched_by_syscall = NULL;
+    check_equal(7, page[0], "the kernel may in a system call");
+    user_may_not(entry, "and user mode not after sysret");
+
+    check_equal(7, guard[0], "the kernel may once more");
+    pv_write_cr3(physical(kernel_top));
+    pv_table_release(top);
+    check(is_closed(entry), "it is closed when its tables are released");
+    check_equal(physical(page), pv_pte_load(entry) & PTE_ADDR,
+                "and the page is found by its entry");
+    page_free(page);
 }
