@@ -6,6 +6,11 @@
  *
  * The rule: plain C types, every name begins with pv_ or PV_, nothing else is
  * included. So this lives beside any kernel's own uint64_t, bool and list.h.
+ *
+ * Unless it says otherwise a function can be called on any CPU, on any stack of
+ * the kernel's, with interrupts let in or held back, once one of the starts
+ * has come back (natively always), and cannot fail. Addresses are physical
+ * ones of the guest's own, in bytes; times are nanoseconds.
  */
 #ifndef PVOPS_H
 #define PVOPS_H
@@ -157,7 +162,8 @@ extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
  * the machine, a direct call as a guest. Call it once, as the first thing
  * after the backend is chosen, while the kernel's text is still writable and
  * no other CPU runs: PV_PATCH_SITES() names the section. Not calling it costs
- * an indirect call a site, nothing else. Returns how many there were.
+ * an indirect call a site, nothing else. The sites are those from `start` to
+ * before `end`. Returns how many there were.
  */
 unsigned pv_patch_sites(const struct pv_site *start,
                         const struct pv_site *end);
@@ -230,7 +236,8 @@ struct pv_kernel {
 #define PV_WORLD_XEN_PV 1
 #define PV_WORLD_XEN_PVH 2
 
-/* Where this is: known once one of the starts below has come back. */
+/* Where this is, PV_WORLD_*: known once one of the starts below has come back;
+ * it cannot fail. */
 int pv_world(void);
 
 #define PV_MAX_REGIONS 32
@@ -251,32 +258,36 @@ struct pv_boot_info {
 };
 
 /*
- * pv_start_xen: chooses the Xen PV backend. The first call after the entry
- * of pvops-xen.h, on the kernel's own stack, with the pointer that arrived in
- * RSI. Afterwards every operation works, interrupts are held back, and all
- * memory is in the direct map. The boot information stays where it is.
+ * pv_start_xen: chooses the Xen PV backend. The first call after the entry of
+ * pvops-xen.h, on the kernel's own stack (8 kB are enough), with the pointer
+ * that arrived in RSI as `start_info` and with what the `kernel` supplies.
+ * What it cannot do without it says, and ends in the panic hook. Afterwards
+ * every operation works, interrupts are held back, and all memory is in the
+ * direct map. The boot information stays where it is.
  */
 const struct pv_boot_info *pv_start_xen(void *start_info,
                                         const struct pv_kernel *kernel);
 
 /*
- * pv_start_pvh: reads a PVH loader's start information, and looks whether the
- * loader is Xen: then the machine's own page tables and interrupts go with
- * Xen's events, clock and console. Else the native backend stays. Call it on
- * the kernel's own stack, interrupts held back, before any device is used and
- * before the IDT is loaded; phys_to_virt must reach the tables that are loaded
- * and what the loader left. The boot information stays where it is.
+ * pv_start_pvh: reads a PVH loader's information at `start_info_pa`, with what
+ * the `kernel` supplies, and looks whether the loader is Xen: then the
+ * machine's own page tables and interrupts go with Xen's events, clock and
+ * console. Else the native backend stays. Call it on the kernel's own stack,
+ * interrupts held back, before any device is used and before the IDT is
+ * loaded; phys_to_virt must reach the tables that are loaded and what the
+ * loader left. The boot information stays where it is.
  */
 const struct pv_boot_info *pv_start_pvh(unsigned long start_info_pa,
                                         const struct pv_kernel *kernel);
 
 /*
  * pv_start_any: one line for a kernel that has a PVH entry and reads its
- * loader's data itself. First thing in C, in every world: looks where it is
- * (pv_start_xen() was called, or the loader is Xen's for PVH, or it is the bare
- * machine) and returns the physical address of the start information to read:
- * the loader's own on the bare machine, which is read here too if the kernel
- * has the hooks for several CPUs.
+ * loader's data itself, at `start_info_pa`. First thing in C, with what the
+ * `kernel` supplies, in every world: looks where it is (pv_start_xen() was
+ * called, or the loader is Xen's for PVH, or it is the bare machine) and
+ * returns the physical address of the start information to read: the loader's
+ * own on the bare machine, which is read here too if the kernel has the hooks
+ * for several CPUs.
  */
 unsigned long pv_start_any(unsigned long start_info_pa,
                            const struct pv_kernel *kernel);
@@ -307,15 +318,15 @@ unsigned long pv_memory_start(unsigned long otherwise);
 unsigned long pv_memory_end(unsigned long otherwise);
 
 /*
- * The boot information once more, as a PVH loader would have given it: for a
- * kernel that reads that already. Its physical address; valid for good.
+ * The boot information `info` once more, as a PVH loader would have given it:
+ * for a kernel that reads that already. Its physical address; valid for good.
  */
 unsigned long pv_pvh_start_info(const struct pv_boot_info *info);
 
 /*
  * pv_check_tables: looks at a tree of page tables that is not loaded yet, and
  * finds the first entry that Xen would refuse. `top` is the physical address
- * of the top-level table. 0: none, or this is the bare machine; -1: *fault
+ * of the top-level table. 0: none, or this is the bare machine; -1: `fault`
  * says which. The library does so itself before a tree goes live.
  */
 struct pv_table_fault {
@@ -362,7 +373,7 @@ int pv_check_tables(unsigned long top, struct pv_table_fault *fault);
  * Frame numbers of two kinds, which a compiler does not mix up: the guest's
  * own, which physical addresses are made of, and the machine's, which entries
  * and other domains are told. They are the same on the bare machine and in a
- * PVH guest. PV_NO_FRAME: there is none. Can be called anywhere.
+ * PVH guest. PV_NO_FRAME: `pfn` or `mfn` has none. Can be called anywhere.
  */
 typedef struct {
     unsigned long number;
@@ -375,17 +386,21 @@ pv_mfn pv_machine_frame(pv_pfn pfn); /* the p2m list */
 pv_pfn pv_physical_frame(pv_mfn mfn); /* the M2P table, if it is this guest's */
 
 /*
- * pv_lazy_counts: how many changes of live tables there were since the boot,
- * and how many hypercalls made them. Both 0 but as a Xen PV guest. For
- * measurements; can be called anywhere.
+ * pv_lazy_counts: how many changes of live tables there were since the boot
+ * (`asked`), and how many hypercalls made them (`made`). Both 0 but as a Xen
+ * PV guest. For measurements; can be called anywhere.
  */
 void pv_lazy_counts(unsigned long *asked, unsigned long *made);
 
 /*
  * pv_selftest: looks whether what the library relies on is there, and prints
- * it as TAP through the print hook, or the console. Call it once the kernel's
- * own tables are loaded; it leaves nothing changed. Returns how many checks
- * failed. Natively it looks at memory only if pv_start_pvh() had the hooks.
+ * it as KTAP through the print hook, or the console: the flag, PV_IRET, the
+ * clock and its rate, addresses and frames both ways, page_alloc, user mode's
+ * top-level table, an event to this CPU, a grant that is mapped. What this
+ * world does not have is skipped. Call it on one CPU at a time once the
+ * kernel's own tables are loaded, outside of interrupts; let in, they arrive
+ * at one place. It leaves nothing changed. Returns how many checks failed.
+ * Natively it looks at memory only if pv_start_pvh() had the hooks.
  */
 unsigned pv_selftest(void);
 

@@ -85,7 +85,7 @@ static void open_guard(uint64_t *entry)
 
 /* A page fault on its way to the kernel. True: the kernel touched a guard
  * page, which it may, so it goes on. User mode's touch is the kernel's to
- * know of, and looks to it as on the machine: it may not, though it is there. */
+ * know of, and looks to it as on the machine: there, and not for user mode. */
 bool pv_guard_fault(struct watched_frame *frame)
 {
     unsigned long flags;

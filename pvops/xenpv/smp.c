@@ -111,13 +111,15 @@ static int start(unsigned cpu)
 {
     int rc = initialise(cpu);
 
+    pv_xen_cpus_up++; /* first of all: it may look at once */
     /* EEXIST: it ran before, and waits in pv_xenpv_cpu_stop(). */
     if (rc == 0 || rc == -XEN_EEXIST)
         rc = (int)hypercall_vcpu_op(VCPUOP_up, cpu, NULL);
     if (!pv_xen_ok(rc, "vcpu_op initialise, up", cpu, 0,
-                   "the tables that are loaded or a descriptor"))
+                   "the tables that are loaded or a descriptor")) {
+        pv_xen_cpus_up--;
         return rc;
-    pv_xen_cpus_up++;
+    }
     return 0;
 }
 

@@ -51,11 +51,6 @@ void test_sites(void)
         check(at[0] == 0x3e && at[2] != 0xe8, "the bare instruction");
 }
 
-void test_selftest(void)
-{
-    check_equal(0, pv_selftest(), "the library's own look finds nothing");
-}
-
 /* 1 comes back to user mode; 2 and 3 end the run. */
 static uint64_t count_call(struct trap_frame *frame)
 {
@@ -189,4 +184,18 @@ void test_guard(void)
     check_equal(physical(page), pv_pte_load(entry) & PTE_ADDR,
                 "and the page is found by its entry");
     page_free(page);
+}
+
+void test_selftest(void)
+{
+    uint64_t *stack = page_alloc(), *top = make_user(stack);
+
+    pv_write_cr3(physical(top));
+    pv_irq_enable();
+    check_equal(0, pv_selftest(), "the library's own look finds nothing");
+    check(pv_read_flags() & 0x200, "and interrupts are let in as before");
+    pv_irq_disable();
+    check_equal(0, pv_selftest(), "nor with interrupts held back");
+    pv_write_cr3(physical(kernel_top));
+    pv_table_release(top);
 }
