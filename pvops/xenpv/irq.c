@@ -17,6 +17,33 @@ void pv_xen_force_upcall(void)
     hypercall_xen_version(XENVER_version, NULL);
 }
 
+#ifndef PV_RELEASE
+/* Events are let in and one waits all the same. Either it is on its way this
+ * moment, then it comes if one lets it; or whoever let events in did not look
+ * what was pending, then it lies until the next hypercall. */
+void pv_xen_look_at_pending(unsigned long flags)
+{
+    static bool said;
+
+    if (!(flags & 0x200) || pv_boot_info.world != PV_WORLD_XEN_PV ||
+        !this_vcpu()->evtchn_upcall_pending)
+        return;
+    xen_write_once(this_vcpu()->evtchn_upcall_mask, 0);
+    for (int i = 0; i < 2000; i++) {
+        if (!this_vcpu()->evtchn_upcall_pending)
+            break;
+        pv_pause();
+    }
+    if (this_vcpu()->evtchn_upcall_pending && !said) {
+        said = true;
+        pv_report("interrupts were let in without a look at what was pending, "
+                  "and an event waits: use pv_irq_enable or pv_irq_restore");
+    }
+    pv_xen_force_upcall();
+    pv_ops.irq_disable();
+}
+#endif
+
 /* Xen clears the mask itself, and does not block if an event is pending. */
 void pv_xenpv_safe_halt(void)
 {

@@ -115,6 +115,7 @@ unsigned long pv_nested_enter(struct pv_nested *nested)
     unsigned long flags = pv_ops.irq_save();
     unsigned me = pv_xen_cpu() + 1;
 
+    pv_xen_look_at_pending(flags);
     if (__atomic_load_n(&nested->holder, __ATOMIC_RELAXED) != me) {
         pv_xenpv_spin_lock(&nested->lock);
         __atomic_store_n(&nested->holder, me, __ATOMIC_RELAXED);

@@ -73,6 +73,15 @@ static unsigned long make_frames(unsigned long first)
     return first + pages;
 }
 
+/* A kernel with notes of its own can have it anywhere. */
+static bool in_module(unsigned long pfn)
+{
+    const struct pv_region *module = &pv_boot_info.modules[0];
+
+    return pv_boot_info.nr_modules && pfn >= module->start >> PAGE_SHIFT &&
+           pfn << PAGE_SHIFT < module->start + module->size;
+}
+
 static void describe_memory(unsigned long first_free)
 {
     unsigned long end = pv_xen_nr_pages, start = first_free;
@@ -81,7 +90,7 @@ static void describe_memory(unsigned long first_free)
         end = pv_kernel.direct_limit >> PAGE_SHIFT;
     pv_boot_region(0, first_free << PAGE_SHIFT, false);
     for (unsigned long pfn = first_free; pfn <= end; pfn++) {
-        if (pfn < end && pv_xen_p2m[pfn] != NO_FRAME)
+        if (pfn < end && pv_xen_p2m[pfn] != NO_FRAME && !in_module(pfn))
             continue;
         pv_boot_region(start << PAGE_SHIFT, pfn << PAGE_SHIFT, true);
         start = pfn + 1;
@@ -146,8 +155,8 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
     pv_console_init();
     pv_clock_init();
 
-    describe_memory(first_free);
     describe_modules();
+    describe_memory(first_free);
     pv_boot_info.command_line = (const char *)pv_xen_start->cmd_line;
     return &pv_boot_info;
 }

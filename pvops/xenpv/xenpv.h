@@ -198,6 +198,15 @@ struct restart {
 };
 extern const struct restart pv_xen_restart[4];
 void pv_xen_force_upcall(void);
+#ifdef PV_RELEASE
+static inline void pv_xen_look_at_pending(unsigned long flags)
+{
+    (void)flags;
+}
+#else
+/* Events are held back, and were not if `flags` say so: was one left lying? */
+void pv_xen_look_at_pending(unsigned long flags);
+#endif
 void pv_xen_failsafe(void);
 
 /* lock.c: locks that their holder may take once more, with events held back.

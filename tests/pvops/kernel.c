@@ -10,6 +10,7 @@ typedef _Bool bool;
 #define container_of(p, type, member) \
     ((type *)((char *)(p) - __builtin_offsetof(type, member)))
 
+#include <pvops-drivers.h>
 #include <pvops.h>
 
 void console_init(void);

@@ -8,8 +8,7 @@ and the sentence that names it. test-mistakes plants them one at a time.
 
 Mistakes that cannot be planted, because the library does that part: RCX and
 R11 left on the stack of an entry, a user base pointer that is stale, headers
-of an old interface version. And one that nobody sees: interrupts let in by
-writing the mask byte, without a look at what is pending.
+of an old interface version (undefined, it is the newest).
 """
 
 STORE = "pv_pte_store_l1(entry, pa | flags | PTE_P);"
@@ -92,6 +91,19 @@ MISTAKES = [
      "    .virt_base = KERNBASE,\n",
      "    .virt_base = KERNBASE,\n    .user_slots = 512,\n",
      r"pvops: user_slots is 512: .*user mode would have the kernel"),
+    ("interrupts let in without a look at what is pending", "main.c",
+     "    platform_begin();\n",
+     """    irq_disable();
+    for (uint64_t end = pv_time_ns() + 30000000; pv_time_ns() < end;)
+        ;
+    {
+        extern char pv_shared_page[] __attribute__((visibility("hidden")));
+        *(volatile char *)&pv_shared_page[1] = 0;
+    }
+    kprintf("platform: let in\\n");
+    platform_begin();
+""",
+     r"pvops: interrupts were let in without a look at what was pending"),
     ("no timer before waiting", "main.c", "    timer_init();\n",
      "", r"pvops: hlt with no timer armed"),
 ]

@@ -9,6 +9,17 @@ static bool on_xen(void)
     return boot_info->world != PV_WORLD_NATIVE;
 }
 
+static bool is_usable(unsigned long pa)
+{
+    for (unsigned i = 0; i < boot_info->nr_regions; i++) {
+        const struct pv_region *r = &boot_info->regions[i];
+
+        if (r->usable && pa >= r->start && pa - r->start < r->size)
+            return true;
+    }
+    return false;
+}
+
 void test_boot(void)
 {
     uint64_t usable = 0;
@@ -24,6 +35,15 @@ void test_boot(void)
             r->start + r->size > physical(test_boot))
             image_is_taken = false;
     }
+    check_equal(1, boot_info->nr_modules, "there is the module that was given");
+    check(boot_info->modules[0].size > 2 &&
+              !is_usable(boot_info->modules[0].start),
+          "and usable memory does not run over it");
+    if (boot_info->modules[0].start < DIRECT_LIMIT)
+        check_equal('/', *(char *)direct(boot_info->modules[0].start),
+                    "with what is in it");
+    check(!is_usable(physical(boot_info->command_line)),
+          "nor over the command line");
     check(usable > 16 << 20, "there is memory");
     check(image_is_taken, "and the image is not in it");
     check(boot_info->memory_top >= usable, "it ends where it should");
