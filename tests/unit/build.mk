@@ -26,6 +26,7 @@ $(eval $(call unit-test,store,tests/unit/fake_services.c \
 $(eval $(call unit-test,services,tests/unit/fake_services.c \
 	$(wildcard hv-reference/services/*.c)))
 $(eval $(call unit-test,domain_list,hv-reference/builder/domain_list.c))
+$(eval $(call unit-test,run_queue,hv-reference/core/scheduler/run_queue.c))
 $(eval $(call unit-test,acpi,tests/unit/fake_services.c hv-reference/x86/acpi.c))
 $(foreach name,event event_fifo,\
 	$(eval $(call unit-test,$(name),tests/unit/fake_services.c \

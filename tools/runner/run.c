@@ -261,6 +261,9 @@ int cmd_run(int argc, char **argv)
     run.maxvcpus = options.maxvcpus ? options.maxvcpus : options.vcpus;
     if (run.maxvcpus < run.vcpus)
         usage_error("--maxvcpus is less than --vcpus");
+    if (options.maxvcpus && !domu && strcmp(options.hv, "reference"))
+        usage_error("--maxvcpus is for domUs: here no store says which of them "
+                    "the guest begins with");
     run.cpus = options.cpus;
     run.cycles = options.cycles;
     run.pvh = domu && !strcmp(options.as, "pvh");
