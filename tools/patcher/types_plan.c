@@ -184,7 +184,8 @@ static const char *no_type(const struct fact *fact)
 static void plan_entry(struct finding *f, const struct fact *fact, int level,
                        const struct profile *profile)
 {
-    const struct pv_op *op = op_replacing(store_op(level));
+    /* Dataflow alone finds entries of no type that is known: level -1. */
+    const struct pv_op *op = op_replacing(store_op(level < 0 ? 0 : level));
     const char *at = address(f->source, fact);
     const char *value = slice(f->source, fact->rhs, fact->rhs_end);
 
