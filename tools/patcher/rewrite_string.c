@@ -66,7 +66,9 @@ bool rewrite_string(struct rewriting *r, const struct insn *insn, bool in)
                 "%s = %s(pv_at + %u * pv_count); %s = 0",
                 at.in.expr, count.type->size == 4 ? "(unsigned)" : "",
                 count.in.expr, in ? "ins" : "outs", letter, where.expr,
-                at.out.expr, r->types[at.out.index].pointer ? "(void *)" : "",
+                at.out.expr,
+                r->types[at.out.index].pointer /* C++ reads headers, too */
+                    ? mem_format("(__typeof__(%s))", at.out.expr) : "",
                 width, count.out.expr);
     r->is_block = true;
     return true;

@@ -38,14 +38,14 @@ void strings(u16 port, void *to, u8 *from, int count, u64 many)
         unsigned long pv_at = (unsigned long)(to);
         unsigned long pv_count = (unsigned)(count);
         pv_insl(port, (void *)pv_at, pv_count);
-        to = (void *)(pv_at + 4 * pv_count);
+        to = (__typeof__(to))(pv_at + 4 * pv_count);
         count = 0;
     }
     {
         unsigned long pv_at = (unsigned long)(from);
         unsigned long pv_count = (many);
         pv_outsb(port, (void *)pv_at, pv_count);
-        from = (void *)(pv_at + 1 * pv_count);
+        from = (__typeof__(from))(pv_at + 1 * pv_count);
         many = 0;
     }
 }
