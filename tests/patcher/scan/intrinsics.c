@@ -12,5 +12,7 @@ unsigned long all(int n)
     t += __builtin_ia32_rdpmc(n);                        /* want: rdpmc */
     t += __builtin_ia32_readeflags_u64();                /* want: pushf */
     __builtin_ia32_writeeflags_u64(t);                   /* want: popf */
+    t += __rdtsc() + __rdpmc(n);                         /* want: rdtsc rdpmc */
+    _xsetbv(0, __readeflags());                          /* want: pushf xsetbv */
     return t + __rdpmc_like(n) + __wbinvd_mine();
 }

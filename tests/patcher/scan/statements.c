@@ -62,6 +62,11 @@ u64 operands(u64 in, u16 port, u8 *buffer, u64 count)
     asm volatile("int3; int $3");
     asm volatile("mov %%gs:0, %0" : "=r"(out));          /* want: percpu_segment */
     asm volatile("lar %1, %0" : "=r"(out) : "r"(port));  /* want: lar */
+    asm volatile("mov %c1, %0; hlt" : "=r"(out) : "i"(5));  /* want: hlt */
+    asm volatile("int %c0" :: "i"(0x80));                /* want: int_n */
+    asm volatile("\tmovq\t%%rax,\t%%cr3\n");             /* want: mov_to_cr3 */
+    asm volatile("mov %%" "cr2" ", %0" : "=r"(out));     /* want: mov_from_cr2 */
+    asm volatile("out{b %b0, %w1| %w1, %b0}" :: "a"(low), "Nd"(port)); /* want: out */
     return out;
 }
 
@@ -79,6 +84,7 @@ void dialects(u64 x, u16 port)
 int gotos(u64 x)
 {
     asm goto("cli; jmp %l[away]" :::: away);             /* want: cli */
+    asm volatile goto("sti\n\tjmp %l0" :::: away);       /* want: sti */
     return (int)x;
 away:
     if (x)
