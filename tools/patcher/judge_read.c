@@ -194,7 +194,8 @@ static void read_lines(struct image *image, Elf *elf)
 }
 
 /* The row that an address belongs to: the last at or before it. */
-static const struct row *row_of(const struct image *image, uint64_t address)
+/* The number of rows at or below an address. */
+static size_t rows_below(const struct image *image, uint64_t address)
 {
     size_t low = 0, high = image->rows.count;
 
@@ -206,9 +207,16 @@ static const struct row *row_of(const struct image *image, uint64_t address)
         else
             high = middle;
     }
-    if (!low || image->rows.items[low - 1].end)
+    return low;
+}
+
+static const struct row *row_of(const struct image *image, uint64_t address)
+{
+    size_t below = rows_below(image, address);
+
+    if (!below || image->rows.items[below - 1].end)
         return NULL;
-    return &image->rows.items[low - 1];
+    return &image->rows.items[below - 1];
 }
 
 static const struct symbol *symbol_of(const struct image *image,
@@ -286,10 +294,13 @@ static size_t boot_header(const uint8_t *code, size_t size)
     return 0;
 }
 
-/* The first symbol behind an address: where an instruction must begin. */
-static uint64_t next_symbol(const struct image *image, uint64_t address)
+/* The first symbol or line behind an address: where an instruction must
+ * begin, and none goes across. */
+static uint64_t next_begin(const struct image *image, uint64_t address)
 {
     size_t low = 0, high = image->symbols.count;
+    size_t row = rows_below(image, address);
+    uint64_t begin = UINT64_MAX;
 
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -299,8 +310,11 @@ static uint64_t next_symbol(const struct image *image, uint64_t address)
         else
             high = middle;
     }
-    return low < image->symbols.count ? image->symbols.items[low].from
-                                      : UINT64_MAX;
+    if (low < image->symbols.count)
+        begin = image->symbols.items[low].from;
+    if (row < image->rows.count && image->rows.items[row].address < begin)
+        begin = image->rows.items[row].address;
+    return begin;
 }
 
 static const ZydisDecoder *decoder_for(const struct image *image,
@@ -357,7 +371,7 @@ static void decode_section(struct image *image, const GElf_Shdr *header,
             at++;
             continue;
         }
-        next = next_symbol(image, address);
+        next = next_begin(image, address);
         if (address + insn.length > next) { /* not code, or not from here */
             at += next - address;
             continue;
