@@ -220,7 +220,7 @@ static void read_segments(struct boot_image *image, Elf *elf,
     size_t count;
 
     if (elf_getphdrnum(elf, &count))
-        return;
+        count = 0;
     image->low = IMAGE_UNSET;
     for (size_t i = 0; i < count; i++) {
         struct image_segment *segment;
