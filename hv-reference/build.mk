@@ -3,9 +3,9 @@
 #   build/parapet-hv      the image that loaders take: flat, multiboot 1
 #   build/parapet-hv.elf  the same, linked, for gdb and symbols
 #   build/hv-checking/parapet-hv  the same, that looks at itself all the time
+#   build/hv-clang/parapet-hv  the same by clang, which looks at the order of locks
 #
-# The same sources compiled by clang (build/hv-clang/parapet-hv) are built with
-# the tests.
+# The last two are built with the tests.
 
 HV_PARTS := boot builder core core/events core/memory core/processor \
 	core/scheduler drivers explain services x86
@@ -31,7 +31,7 @@ HV_LINK_clang = ld -static -nostdlib $(HV_LD_FLAGS)
 
 $(eval $(call compile,hv,gcc,$$(HV_GCC)))
 $(eval $(call compile,hv-clang,clang,$(call HV_FLAGS,hv-clang) \
-	-mstack-alignment=8))
+	-mstack-alignment=8 -DHV_LOCK_ORDER))
 
 # $(call hv_image,VARIANT,COMPILER,IMAGE)
 define hv_image
@@ -53,7 +53,7 @@ $(eval $(call hv_image,hv,gcc,$(B)/parapet-hv))
 $(eval $(call hv_image,hv-clang,clang,$(B)/hv-clang/parapet-hv))
 
 # And with all invariants tested after every hypercall (invariants.md).
-$(eval $(call compile,hv-checking,gcc,$$(HV_GCC) -DHV_CHECKING))
+$(eval $(call compile,hv-checking,gcc,$$(HV_GCC) -DHV_CHECKING -DHV_LOCK_ORDER))
 $(eval $(call hv_image,hv-checking,gcc,$(B)/hv-checking/parapet-hv))
 $(filter %.o,$(call objects,hv-checking,$(HV_SOURCES))): | $(B)/hv/asm-offsets.h
 

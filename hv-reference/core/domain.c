@@ -29,7 +29,7 @@
 static struct domain *domains[MAX_DOMAINS];
 static uint64_t ids; /* a bit for each domain in the table */
 _Static_assert(MAX_DOMAINS <= 64, "ids has a bit for each");
-static spinlock_t domains_lock;
+static spinlock_t domains_lock = SPINLOCK(LOCK_DOMAINS);
 static bool changed; /* a domain has shut down */
 
 /* Not from 0: who dropped the last reference is about to free the domain. */
@@ -171,6 +171,7 @@ struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
     if (!d)
         return NULL;
     d->id = id;
+    domain_locks_init(d);
     d->kind = DOMAIN_PV;
     d->references = 1;
     d->vcpus = vcpus;

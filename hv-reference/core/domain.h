@@ -80,6 +80,14 @@ struct domain {
     uint32_t log_used, log_left_out;
 };
 
+/* D's .id is set. */
+static inline void domain_locks_init(struct domain *d)
+{
+    spin_lock_init(&d->lock, LOCK_DOMAIN, d->id);
+    spin_lock_init(&d->memory_lock, LOCK_MEMORY, d->id);
+    spin_lock_init(&d->log_lock, LOCK_LOG, d->id);
+}
+
 struct domain *domain_create(domid_t id, const char *name, unsigned int vcpus,
                              uint64_t max_pages);
 struct domain *get_domain(domid_t id);

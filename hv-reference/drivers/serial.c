@@ -32,7 +32,7 @@
 
 static bool present;
 static bool in_line; /* the last byte did not end a line */
-static spinlock_t lock;
+static spinlock_t lock = SPINLOCK(LOCK_SERIAL);
 static bool lock_is_broken;
 
 void serial_init(void)
@@ -66,7 +66,8 @@ void serial_lock(void)
 
 void serial_unlock(void)
 {
-    spin_unlock(&lock);
+    if (!lock_is_broken)
+        spin_unlock(&lock);
 }
 
 void serial_break_lock(void)

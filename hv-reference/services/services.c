@@ -8,7 +8,7 @@
 #include "core/domain.h"
 #include "drivers/drivers.h"
 
-spinlock_t services_lock;
+spinlock_t services_lock = SPINLOCK(LOCK_SERVICES);
 
 int services_init(struct domain *d)
 {

@@ -104,7 +104,7 @@ static struct {
     bool all;
     uint64_t va;
     uint64_t waiting; /* the CPUs that have yet to serve it */
-} request;
+} request = {.lock = SPINLOCK(LOCK_FLUSH)};
 
 void tlb_serve_request(void)
 {

@@ -3,13 +3,14 @@
 # its own file is tests/unit/test_NAME.c.
 
 UNIT_FLAGS := $(HOSTED) $(WARNINGS) $(SANITIZE) -Ihv-reference -Isdk/include \
-	-Itools/runner -Itools -Itests/unit -DHV_HOST
+	-Itools/runner -Itools -Itests/unit -DHV_HOST -DHV_LOCK_ORDER
 
 $(eval $(call compile,unit,$(CC),$(UNIT_FLAGS)))
 
 define unit-test
 UNIT_PROGRAMS += $(B)/tests/unit/$(1)
 $(B)/tests/unit/$(1): $(call objects,unit,tests/unit/unit.c \
+		hv-reference/core/lock_order.c \
 		tests/unit/test_$(1).c $(2))
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(SANITIZE) -o $$@ $$^ $$(LDLIBS) -lcheck -lm -lrt -lpthread -lsubunit
@@ -18,6 +19,7 @@ endef
 $(eval $(call unit-test,elf_image,tests/unit/fake_services.c \
 	hv-reference/builder/elf_image.c hv-reference/builder/notes.c))
 $(eval $(call unit-test,pvsdk,))
+$(eval $(call unit-test,lock_order,))
 $(eval $(call unit-test,store,tests/unit/fake_services.c \
 	hv-reference/services/store_tree.c hv-reference/services/store_watch.c \
 	hv-reference/services/store_wire.c \

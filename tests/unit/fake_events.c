@@ -156,6 +156,7 @@ void fake_events_begin(void)
     memset(&domain, 0, sizeof(domain));
     memset(vcpus, 0, sizeof(vcpus));
     domain.id = 1;
+    domain_locks_init(&domain);
     domain.shared = &shared;
     domain.vcpus = 2;
     for (i = 0; i < 2; i++) {
@@ -167,6 +168,7 @@ void fake_events_begin(void)
     memset(&other, 0, sizeof(other));
     memset(&other_vcpu, 0, sizeof(other_vcpu));
     other.id = 2;
+    domain_locks_init(&other);
     other.shared = &other_shared;
     other.vcpus = 1;
     other.vcpu[0] = &other_vcpu;

@@ -31,6 +31,7 @@ void fake_reset(void)
 {
     memset(&fake, 0, sizeof(fake));
     fake.vcpu.domain = &fake.domain;
+    domain_locks_init(&fake.domain);
     fake.vcpu.hot.info = &fake.info;
     fake.vcpu.hot.kernel_mode = true;
     fake.regs.rip = FAKE_MEMORY_AT;

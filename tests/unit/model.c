@@ -254,6 +254,7 @@ void model_guest(struct guest *g, domid_t id, unsigned int vcpus)
     unsigned int i;
 
     d->id = id;
+    domain_locks_init(d);
     d->references = 1;
     d->vcpus = vcpus;
     d->max_pages = MODEL_PAGES;

@@ -142,6 +142,7 @@ static void setup(void)
     line_used = 0;
     signals = 0;
     domain.id = 1;
+    domain_locks_init(&domain);
     ck_assert_int_eq(services_init(&domain), 0);
     services_connect(&domain, MFN(CONSOLE_PAGE), MFN(STORE_PAGE));
 }

@@ -4,6 +4,8 @@
  */
 #include "unit.h"
 
+#include "core/lock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,6 +16,22 @@
 __attribute__((constructor)) static void allow_time(void)
 {
     setenv("CK_DEFAULT_TIMEOUT", "60", 0);
+}
+
+/* The locks that a thread holds, as if it were a CPU (hv-reference/core/lock_order.c) */
+static _Thread_local struct held_locks held;
+
+struct held_locks *hw_held_locks(void)
+{
+    return &held;
+}
+
+void hw_lock_order_broken(const char *what, const char *taken,
+                          const char *innermost)
+{
+    fprintf(stderr, "order of locks: %s taken: %s, while the last one taken "
+                    "is: %s\n", what, taken, innermost);
+    abort();
 }
 
 int unit_main(Suite *suite)

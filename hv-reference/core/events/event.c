@@ -12,7 +12,7 @@
 #include "core/vcpu.h"
 #include "explain/refuse.h"
 
-static spinlock_t bindings_lock;
+static spinlock_t bindings_lock = SPINLOCK(LOCK_BINDINGS);
 
 void events_lock(struct domain *d)
 {
@@ -42,7 +42,11 @@ void unlock_far_end(const struct domain *d, struct domain *remote)
 int events_init(struct domain *d)
 {
     d->events = hv_alloc(sizeof(*d->events));
-    return d->events ? 0 : -ENOMEM;
+    if (!d->events)
+        return -ENOMEM;
+    spin_lock_init(&d->events->lock, LOCK_EVENTS, d->id);
+    spin_lock_init(&d->events->fifo_lock, LOCK_FIFO, d->id);
+    return 0;
 }
 
 struct channel *channel_at(const struct domain *d, uint32_t port)

@@ -15,7 +15,7 @@
 #include "core/lib.h"
 #include "core/lock.h"
 
-static spinlock_t lock;
+static spinlock_t lock = SPINLOCK(LOCK_FRAME_LISTS);
 
 static void clear_frames(mfn_t mfn, unsigned int order)
 {

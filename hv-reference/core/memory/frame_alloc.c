@@ -13,7 +13,7 @@
 /* In .progress of the first frame of a free block. */
 #define FREE_BLOCK 0x8000u
 
-static spinlock_t lock;
+static spinlock_t lock = SPINLOCK(LOCK_FRAMES);
 static uint32_t free_list[MAX_ORDER + 1];
 static uint64_t free_frames;
 

@@ -55,7 +55,7 @@ static int16_t make_mapping(const struct gnttab_map_grant_ref *op,
 static int16_t map_pinned(struct gnttab_map_grant_ref *op,
                           const struct grant_use *use)
 {
-    struct frame *frame;
+    struct frame *frame = NULL;
     int16_t status = pin_for_mapping(use, &frame);
 
     if (status != GNTST_okay)

@@ -129,6 +129,7 @@ int grant_table_init(struct domain *d)
 
     if (!t)
         return -ENOMEM;
+    spin_lock_init(&t->lock, LOCK_GRANTS, d->id);
     t->version = 1;
     t->free_handle = NO_HANDLE;
     d->grants = t;

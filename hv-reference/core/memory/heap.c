@@ -19,7 +19,7 @@ struct free_object {
     struct free_object *next;
 };
 
-static spinlock_t lock;
+static spinlock_t lock = SPINLOCK(LOCK_HEAP);
 static struct free_object *free_objects[MAX_SHIFT + 1];
 static uint64_t used, cut; /* bytes allocated; frames cut into objects */
 

@@ -83,7 +83,7 @@ bool emulate_table_write(struct guest_regs *regs, uint64_t address)
     uint8_t insn[MAX_INSN_BYTES];
     struct store store;
     struct frame *table;
-    uint64_t old, *window;
+    uint64_t old = 0, *window;
     size_t have;
     int rc = -EINVAL;
 

@@ -26,7 +26,7 @@
 #include "core/vcpu.h"
 #include "services/services.h"
 
-static spinlock_t lock; /* run_queue.c's, too */
+static spinlock_t lock = SPINLOCK(LOCK_SCHEDULER); /* run_queue.c's, too */
 static uint64_t idle;   /* a bit for each CPU that waits for an interrupt */
 static struct vcpu *running[MAX_CPUS];
 static unsigned int cpus; /* that have run a guest: 0 to cpus - 1, or fewer */
