@@ -173,10 +173,13 @@ bool user_run(void (*code)(uint64_t), uint64_t arg, struct caught *into);
 _Noreturn void iret_to(struct iret_context *frame, uint64_t rdi, uint64_t rsi);
 extern char user_stack_top[], kernel_stack_top[];
 
-/* second.c: a further vCPU runs code(), then goes down */
+/* second.c: a further vCPU runs code(), then goes down; it may be started again
+ * when it is down */
 void vcpu_start(unsigned int number, void (*code)(unsigned int number));
 void second_start(void (*code)(void)); /* vCPU 1 */
 bool vcpu_goes_down(unsigned int number, uint64_t ns); /* is it, within ns? */
+/* vCPUs 0 to count - 1 run code() at the same time; true when all are through. */
+bool team_run(unsigned int count, void (*code)(unsigned int number));
 
 /* event.c: upcalls */
 void events_init(void); /* counts what arrives, by port */

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 /*
- * Time never goes back on one vCPU, and hardly from one to another: four read
- * their own clocks in turn, wherever they run. (Xen measures each processor's
- * rate for itself, and says by a flag if the clocks are the same.) And each
- * gets its own one-shot timers, never before their time.
+ * Time never goes back on one vCPU, and hardly from one to another: two, three
+ * and four read their own clocks in turn, wherever they run. (Xen measures each
+ * processor's rate for itself, and says by a flag if the clocks are the same.)
+ * And each gets its own one-shot timers, never before their time.
  *
  * conform: reference dom0 domU
  * requires: TIME-1 TIME-9 SMP-1 SMP-2
  * vcpus: 4
  * cpus: 2
+ * seconds: 180
  */
 #include "conform.h"
 
 #define VCPUS  4
-#define READS  20000
-#define TIMERS 50
-#define DELAY  1000000 /* ns */
+#define READS  3000
+#define TIMERS 20
+#define DELAY  5000000 /* ns */
 #define APART  1000000 /* ns that two vCPUs' clocks may differ, if not equal */
 
 static struct {
@@ -69,7 +70,8 @@ static void wait_for_timers(unsigned int number)
         while (!xen_test_bit(port, shared->evtchn_pending))
             hypercall_sched_op(SCHEDOP_poll, &poll);
         t = own_time(number);
-        early[number] += t < until;
+        /* It went off by the clock of a processor that we may have left. */
+        early[number] += t + (equal_clocks ? 0 : APART) < until;
         if (t > until && t - until > latest[number])
             latest[number] = t - until;
         fired[number]++;
@@ -83,6 +85,24 @@ static void work(unsigned int number)
     wait_for_timers(number);
 }
 
+static void begin(unsigned int vcpus)
+{
+    clock.last = clock.back = 0;
+    equal_clocks = true;
+    for (unsigned int i = 0; i < vcpus; i++) {
+        own_last[i] = own_back[i] = 0;
+        reads[i] = early[i] = fired[i] = 0;
+    }
+}
+
+static void check_vcpu(unsigned int vcpus, unsigned int i)
+{
+    check_equal(reads[i], READS, "%u vCPUs: %u has read its clock", vcpus, i);
+    check_equal(fired[i], TIMERS, "its timers came");
+    check_equal(early[i], 0, "none before its time");
+    check_equal(own_back[i], 0, "its time never went back");
+}
+
 void test(void)
 {
     for (unsigned int i = 0; i < VCPUS; i++) {
@@ -92,17 +112,14 @@ void test(void)
               "vCPU %u's timer", i);
         timer_port[i] = b.port;
     }
-    for (unsigned int i = 1; i < VCPUS; i++)
-        vcpu_start(i, work);
-    work(0);
-    for (unsigned int i = 0; i < VCPUS; i++) {
-        if (i)
-            check(vcpu_goes_down(i, 30000000000), "vCPU %u is through", i);
-        check_equal(reads[i], READS, "vCPU %u has read its clock", i);
-        check_equal(fired[i], TIMERS, "its timers came");
-        check_equal(early[i], 0, "none before its time");
-        check_equal(own_back[i], 0, "its time never went back");
+    for (unsigned int vcpus = 2; vcpus <= VCPUS; vcpus++) {
+        begin(vcpus);
+        check(team_run(vcpus, work), "%u vCPUs are through", vcpus);
+        for (unsigned int i = 0; i < vcpus; i++)
+            check_vcpu(vcpus, i);
+        check(clock.back < (equal_clocks ? 1 : APART),
+              "nor from one vCPU to another, but for what clocks may differ");
+        print("# said to be equal: %s; back by %lu ns at most\n",
+              equal_clocks ? "yes" : "no", clock.back);
     }
-    check(clock.back < (equal_clocks ? 1 : APART),
-          "nor from one vCPU to another, but for what clocks may differ");
 }

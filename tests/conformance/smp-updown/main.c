@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: MIT
 /*
- * A vCPU that takes itself down and one that is taken down by another, hundreds
- * of times, while a third one starts them again as soon as it may: each goes on
- * where it was, none is lost, and while one is down it does not run.
+ * vCPUs that take themselves down (1 and 3) and one that is taken down by
+ * another (2), hundreds of times, while vCPU 0 starts them again as soon as it
+ * may: with two, three and four vCPUs, each goes on where it was, none is lost,
+ * and while one is down it does not run.
  *
  * conform: reference dom0 domU
  * requires: VCPU-4 VCPU-9 VCPU-10 SMP-5
- * vcpus: 3
+ * vcpus: 4
  * cpus: 2
+ * seconds: 180
  */
 #include "conform.h"
 
-#define ROUNDS 300
+#define VCPUS   4
+#define ROUNDS  200
+#define COUNTER 2
 
-static volatile unsigned int downs, counts, moved;
+static volatile unsigned int downs[VCPUS], ups[VCPUS];
+static volatile unsigned int counts, moved;
 static volatile bool over;
+static unsigned int members; /* of this round */
 
 static void take_itself_down(unsigned int number)
 {
-    while (downs < ROUNDS) {
-        downs++;
+    while (downs[number] < ROUNDS) {
+        downs[number]++;
         hypercall_vcpu_op(VCPUOP_down, (int)number, NULL);
     }
 }
@@ -31,9 +37,26 @@ static void count(unsigned int number)
         counts++;
 }
 
-static bool is_up(int number)
+static bool is_up(unsigned int number)
 {
-    return hypercall_vcpu_op(VCPUOP_is_up, number, NULL) == 1;
+    return hypercall_vcpu_op(VCPUOP_is_up, (int)number, NULL) == 1;
+}
+
+static bool all_were_down(void)
+{
+    for (unsigned int i = 1; i < members; i++)
+        if (i != COUNTER && downs[i] < ROUNDS)
+            return false;
+    return true;
+}
+
+static void start_those_that_are_down(void)
+{
+    for (unsigned int i = 1; i < members; i++)
+        if (i != COUNTER && downs[i] < ROUNDS && !is_up(i) &&
+            !hypercall_vcpu_op(VCPUOP_up, (int)i, NULL))
+            ups[i]++;
+    hypercall_sched_op(SCHEDOP_yield, NULL);
 }
 
 /* How much is counted during 20 turns? */
@@ -42,7 +65,7 @@ static unsigned int counted(void)
     unsigned int before = counts;
 
     for (int i = 0; i < 20; i++)
-        hypercall_sched_op(SCHEDOP_yield, NULL);
+        start_those_that_are_down();
     return counts - before;
 }
 
@@ -55,37 +78,61 @@ static bool down_and_up(void)
     unsigned int before;
     uint64_t end = now() + 5000000000;
 
-    if (hypercall_vcpu_op(VCPUOP_down, 2, NULL))
+    if (hypercall_vcpu_op(VCPUOP_down, COUNTER, NULL))
         return false;
     while (counted() && now() < end)
         continue;
-    moved += counted();
+    moved += counted() != 0;
     before = counts;
-    if (hypercall_vcpu_op(VCPUOP_up, 2, NULL))
+    if (hypercall_vcpu_op(VCPUOP_up, COUNTER, NULL))
         return false;
     while (counts == before && now() < end)
-        hypercall_sched_op(SCHEDOP_yield, NULL);
+        start_those_that_are_down();
     return counts != before;
+}
+
+static void take_counter_down(void)
+{
+    unsigned int rounds = 0;
+
+    while (rounds < ROUNDS && down_and_up())
+        rounds++;
+    check_equal(rounds, ROUNDS, "taken down, it goes on when it is up again");
+    check(moved < ROUNDS / 10, "while it is down it does not run (%u)", moved);
+    over = true;
+    check(vcpu_goes_down(COUNTER, 5000000000), "and ends");
+}
+
+static void begin(void)
+{
+    over = false;
+    moved = 0;
+    for (unsigned int i = 1; i < members; i++) {
+        downs[i] = ups[i] = 0;
+        vcpu_start(i, i == COUNTER ? count : take_itself_down);
+    }
 }
 
 void test(void)
 {
-    unsigned int rounds = 0, ups = 0;
-    uint64_t end = now() + 30000000000;
+    for (members = 2; members <= VCPUS; members++) {
+        uint64_t end = now() + 30000000000;
 
-    vcpu_start(1, take_itself_down);
-    vcpu_start(2, count);
-    while (downs < ROUNDS && now() < end) {
-        if (!is_up(1) && !hypercall_vcpu_op(VCPUOP_up, 1, NULL))
-            ups++;
-        hypercall_sched_op(SCHEDOP_yield, NULL);
+        print("# %u vCPUs\n", members);
+        begin();
+        if (members > COUNTER)
+            take_counter_down();
+        while (!all_were_down() && now() < end)
+            start_those_that_are_down();
+        for (unsigned int i = 1; i < members; i++) {
+            if (i == COUNTER)
+                continue;
+            check_equal(downs[i], ROUNDS, "vCPU %u took itself down each time",
+                        i);
+            check(ups[i] >= ROUNDS - 1, "and was started again (%u times)",
+                  ups[i]);
+            while (!vcpu_goes_down(i, 1000000) && now() < end)
+                continue;
+        }
     }
-    check_equal(downs, ROUNDS, "it took itself down each time");
-    check(ups >= ROUNDS - 1, "and was started again (%u times)", ups);
-    while (rounds < ROUNDS && down_and_up())
-        rounds++;
-    check_equal(rounds, ROUNDS, "taken down, it goes on when it is up again");
-    check(moved < ROUNDS, "while it is down it does not run (%u)", moved);
-    over = true;
-    check(vcpu_goes_down(2, 5000000000), "and ends");
 }

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: MIT
 /*
- * Two vCPUs wake each other from poll, one event a turn: no wake-up is lost,
- * however the one's poll and the other's send race. Then three vCPUs send to
- * one that masks and unmasks its events: what they sent last, it sees.
+ * Events between two, three and four vCPUs. An event goes round: each waits for
+ * it in poll and sends it to the next one. No wake-up is lost, however the one's
+ * poll and the other's send race. Then all but one send to the first, which
+ * masks and unmasks its events: what they sent last, it sees.
  *
  * conform: reference dom0 domU
  * requires: EVT-9 SCHED-3 SMP-3
  * vcpus: 4
  * cpus: 2
+ * seconds: 180
  */
 #include "conform.h"
 
-#define TURNS 5000
-#define SENDS 5000
+#define VCPUS 4
+#define TURNS 600
+#define SENDS 1000
 
-static evtchn_port_t to[4], from[4];
+static unsigned int members; /* of this round */
+static evtchn_port_t round_port[VCPUS], from[VCPUS];
 static volatile unsigned int turns;
-static volatile unsigned int sent[4], seen[4];
+static volatile unsigned int sent[VCPUS], seen[VCPUS];
 
 /* Without a timeout: a wake-up that is lost is never made good. */
 static void wait_for(evtchn_port_t port)
@@ -28,12 +32,16 @@ static void wait_for(evtchn_port_t port)
         hypercall_sched_op(SCHEDOP_poll, &poll);
 }
 
-static void answer(unsigned int number)
+static void pass_on(unsigned int number)
 {
-    (void)number;
     for (unsigned int i = 0; i < TURNS; i++) {
-        wait_for(to[1]);
-        xen_port_send(from[1]);
+        if (number == 0)
+            xen_port_send(round_port[1]);
+        wait_for(round_port[number]);
+        if (number == 0)
+            turns++;
+        else
+            xen_port_send(round_port[(number + 1) % members]);
     }
 }
 
@@ -51,17 +59,39 @@ static void send(unsigned int number)
 
 static void arrives(evtchn_port_t port)
 {
-    for (unsigned int i = 1; i < 4; i++)
+    for (unsigned int i = 1; i < members; i++)
         if (from[i] == port)
             seen[i] = sent[i];
 }
 
 static bool all_seen(void)
 {
-    for (unsigned int i = 1; i < 4; i++)
+    for (unsigned int i = 1; i < members; i++)
         if (seen[i] != SENDS)
             return false;
     return true;
+}
+
+static void receive(void)
+{
+    uint64_t end = now() + 30000000000;
+
+    while (!all_seen() && now() < end) {
+        vcpu->evtchn_upcall_mask = 0;
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        if (vcpu->evtchn_upcall_pending)
+            hypercall_xen_version(XENVER_version, NULL);
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+        vcpu->evtchn_upcall_mask = 1;
+    }
+}
+
+static void send_or_receive(unsigned int number)
+{
+    if (number)
+        send(number);
+    else
+        receive();
 }
 
 static evtchn_port_t ipi_of(unsigned int number)
@@ -73,44 +103,33 @@ static evtchn_port_t ipi_of(unsigned int number)
     return b.port;
 }
 
-void test(void)
+static void bind_ports(void)
 {
-    uint64_t end;
-
-    hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
-    to[1] = ipi_of(1);
-    for (unsigned int i = 1; i < 4; i++)
-        from[i] = ipi_of(0);
-
-    vcpu_start(1, answer);
-    for (turns = 0; turns < TURNS; turns++) {
-        xen_port_send(to[1]);
-        wait_for(from[1]);
-    }
-    check_equal(turns, TURNS, "each turn was answered");
-    check(vcpu_goes_down(1, 10000000000), "the other one is through");
-
+    for (unsigned int i = 0; i < VCPUS; i++)
+        round_port[i] = ipi_of(i);
     events_init();
     event_hook = arrives;
-    for (unsigned int i = 2; i < 4; i++) {
-        struct evtchn_unmask u = {from[i]};
+    for (unsigned int i = 1; i < VCPUS; i++) {
+        from[i] = ipi_of(0);
+        works(xen_port_unmask(from[i]), "port %u open", from[i]);
+    }
+}
 
-        works(hypercall_event_channel_op(EVTCHNOP_unmask, &u), "port %u open",
-              from[i]);
-        vcpu_start(i, send);
+void test(void)
+{
+    hypercall_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
+    bind_ports();
+    for (members = 2; members <= VCPUS; members++) {
+        turns = 0;
+        check(team_run(members, pass_on), "%u vCPUs are through", members);
+        check_equal(turns, TURNS, "each turn came round");
     }
-    seen[1] = SENDS;
-    end = now() + 30000000000;
-    while (!all_seen() && now() < end) {
-        vcpu->evtchn_upcall_mask = 0;
-        __atomic_thread_fence(__ATOMIC_SEQ_CST);
-        if (vcpu->evtchn_upcall_pending)
-            hypercall_xen_version(XENVER_version, NULL);
-        hypercall_sched_op(SCHEDOP_yield, NULL);
-        vcpu->evtchn_upcall_mask = 1;
-    }
-    for (unsigned int i = 2; i < 4; i++) {
-        check_equal(seen[i], SENDS, "all that vCPU %u sent was seen", i);
-        check(vcpu_goes_down(i, 10000000000), "it is through");
+    for (members = 2; members <= VCPUS; members++) {
+        for (unsigned int i = 1; i < members; i++)
+            sent[i] = seen[i] = 0;
+        check(team_run(members, send_or_receive), "%u vCPUs are through",
+              members);
+        for (unsigned int i = 1; i < members; i++)
+            check_equal(seen[i], SENDS, "all that vCPU %u sent was seen", i);
     }
 }

@@ -27,7 +27,7 @@
 
 static struct {
     const char *hv, *as, *junit, *tests, *kernels, *image;
-    long jobs;
+    long jobs, cpus;
 } options;
 
 static const struct option_row rows[] = {
@@ -39,6 +39,9 @@ static const struct option_row rows[] = {
                 "write the results as JUnit's XML to F, too"),
     OPTION_NUMBER("j", "N", &options.jobs, 1, 256,
                   "run N machines at a time (default: one a processor)"),
+    OPTION_NUMBER("cpus", "N", &options.cpus, 1, 32,
+                  "the machine has N processors, whatever a test says\n"
+                  "(not as domU)"),
     OPTION_TEXT("tests", "DIR", &options.tests,
                 "where the tests' sources are, whose first comments say how\n"
                 "they are run (default: those of the tree that this command\n"
@@ -123,6 +126,8 @@ static void read_tests(struct plan *plan, int patterns, char **pattern)
 
         if (is_chosen(name, patterns, pattern)) {
             good &= test_read(test, options.tests, options.kernels, name);
+            if (options.cpus)
+                test->cpus = options.cpus;
             if (access(test->kernel, R_OK))
                 fail(STATUS_TOOL, "there is no %s (`make tests` builds it)",
                      test->kernel);
