@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A domain maps and copies a page that it has granted to itself: the same
- * calls as between two domains, without the second one.
+ * Mapping and copying what was granted: a page that the domain has granted to
+ * itself (the same calls as between two domains, without the second one), or
+ * one of another domain's.
  */
 #include "bench.h"
 
@@ -18,8 +19,9 @@ static char copy[XEN_PAGE_SIZE] __attribute__((aligned(4096)));
 static struct gnttab_map_grant_ref map;
 static struct gnttab_unmap_grant_ref unmap;
 static struct gnttab_copy copying;
+static bool table_is_mapped;
 
-static long map_and_unmap(void)
+long grant_map_and_unmap(void)
 {
     long result = hypercall_grant_table_op(GNTTABOP_map_grant_ref, &map, 1);
 
@@ -30,16 +32,11 @@ static long map_and_unmap(void)
     return result ? result : unmap.status;
 }
 
-static long copy_page(void)
+long grant_copy(void)
 {
     long result = hypercall_grant_table_op(GNTTABOP_copy, &copying, 1);
 
     return result ? result : copying.status;
-}
-
-static domid_t own_domid(void)
-{
-    return start->flags & SIF_INITDOMAIN ? 0 : 1; /* the first guest */
 }
 
 static void map_table(void)
@@ -56,26 +53,64 @@ static void map_table(void)
                                      xen_make_pte(frame, PTE_PRESENT |
                                                              PTE_WRITE),
                                      UVMF_INVLPG));
+    table_is_mapped = true;
 }
 
-void bench_grants(void)
+void grant(unsigned int ref, domid_t to, const void *what)
 {
-    map_table();
-    table[REF].frame = (uint32_t)mfn_of(page);
-    table[REF].domid = own_domid();
-    __atomic_store_n(&table[REF].flags, GTF_permit_access, __ATOMIC_RELEASE);
+    table[ref].frame = (uint32_t)mfn_of(what);
+    table[ref].domid = to;
+    __atomic_store_n(&table[ref].flags, GTF_permit_access, __ATOMIC_RELEASE);
+}
 
+bool grant_map_at(void *at, domid_t from, unsigned int ref)
+{
+    struct gnttab_map_grant_ref m = {
+        .host_addr = (unsigned long)at,
+        .flags = GNTMAP_host_map,
+        .ref = ref,
+        .dom = from,
+    };
+
+    need("map_grant_ref",
+         hypercall_grant_table_op(GNTTABOP_map_grant_ref, &m, 1));
+    return !m.status;
+}
+
+void grants_from(domid_t domain)
+{
+    if (!table_is_mapped)
+        map_table();
     map.host_addr = unmap.host_addr = (unsigned long)window;
     map.flags = GNTMAP_host_map;
     map.ref = REF;
-    map.dom = own_domid();
-    measure(OP_grant_map, map_and_unmap);
+    map.dom = domain;
 
     copying.source.u.ref = REF;
-    copying.source.domid = own_domid();
+    copying.source.domid = domain;
     copying.dest.u.gmfn = mfn_of(copy);
     copying.dest.domid = DOMID_SELF;
     copying.len = 64;
     copying.flags = GNTCOPY_source_gref;
-    measure(OP_grant_copy, copy_page);
+}
+
+void grants_to(domid_t domain)
+{
+    map_table();
+    grant(REF, domain, page);
+}
+
+void grants_to_self(void)
+{
+    domid_t self = start->flags & SIF_INITDOMAIN ? 0 : 1; /* the first guest */
+
+    grants_to(self);
+    grants_from(self);
+}
+
+void bench_grants(void)
+{
+    grants_to_self();
+    measure(OP_grant_map, grant_map_and_unmap);
+    measure(OP_grant_copy, grant_copy);
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * From the entry point to the groups of operations, and the lines that say
- * what they cost. See bench.h.
- */
+/* From the entry point to what the command line asks for. See bench.h. */
 #include "bench.h"
 
 #include <xen/sched.h>
@@ -18,21 +15,6 @@ enum exit_value {
 #include "runner/exits.def"
 #undef EXIT
 };
-
-static const char *const keys[] = {
-#define OPERATION(key, unit, label) #key,
-#include "runner/bench/operations.def"
-#undef OPERATION
-};
-
-static void print(const char *text)
-{
-    unsigned int length = 0;
-
-    while (text[length])
-        length++;
-    hypercall_console_io(CONSOLEIO_write, length, (char *)text);
-}
 
 /*
  * What Xen has taken for itself, as it tells its domain 0 alone. (The reference
@@ -56,73 +38,14 @@ static void report_xen_memory(void)
     report(OP_memory, (op.total_pages - op.free_pages - start->nr_pages) * 4);
 }
 
-/* A line is written at once, so that no other can come into it. */
-static char line[128], *line_end = line;
-
-static void add(const char *text)
-{
-    while (*text && line_end < line + sizeof(line) - 1)
-        *line_end++ = *text++;
-    *line_end = 0;
-}
-
-static void add_number(uint64_t value)
-{
-    char digits[24], *at = digits + sizeof(digits) - 1;
-
-    *at = 0;
-    do
-        *--at = (char)('0' + value % 10);
-    while (value /= 10);
-    add(at);
-}
-
-static void end_line(void)
-{
-    add("\n");
-    print(line);
-    line_end = line;
-}
-
-static _Noreturn void shut_down(unsigned int reason)
-{
-    struct sched_shutdown end = {reason};
-
-    for (;;)
-        hypercall_sched_op(SCHEDOP_shutdown, &end);
-}
-
-/* Xen without its domain 0 stands still. QEMU's isa-debug-exit does not; ports
- * were opened by emulation.c. */
+/* Xen without its domain 0 stands still. QEMU's isa-debug-exit does not. */
 static void end_machine(void)
 {
+    struct physdev_set_iopl set = {1};
+
+    need("set_iopl", hypercall_physdev_op(PHYSDEVOP_set_iopl, &set));
     __asm__ volatile("outb %0, %1" ::"a"((uint8_t)EXIT_poweroff),
                      "d"((uint16_t)0x501));
-}
-
-void report(enum operation op, uint64_t value)
-{
-    add("bench ");
-    add(keys[op]);
-    add(" ");
-    add_number(value);
-    end_line();
-}
-
-void give_up(const char *what, long result)
-{
-    add("bench failed: ");
-    add(what);
-    add(result < 0 ? " gave -" : " gave ");
-    add_number(result < 0 ? -(uint64_t)result : (uint64_t)result);
-    end_line();
-    shut_down(SHUTDOWN_crash);
-}
-
-void need(const char *what, long result)
-{
-    if (result)
-        give_up(what, result);
 }
 
 static void map_shared_info(void)
@@ -135,13 +58,23 @@ static void map_shared_info(void)
     shared = (struct shared_info *)shared_page;
 }
 
-void bench_main(const struct start_info *info, uint64_t ticks);
-void bench_main(const struct start_info *info, uint64_t ticks)
+static bool asked_for(const char *what)
 {
-    start = info;
-    p2m = (const xen_pfn_t *)info->mfn_list;
-    report(OP_boot, ticks);
-    map_shared_info();
+    const char *words = (const char *)start->cmd_line;
+
+    while (*words == ' ')
+        words++;
+    while (*what && *words == *what) {
+        words++;
+        what++;
+    }
+    return !*what && (!*words || *words == ' ');
+}
+
+/* Each operation alone, by one vCPU. */
+static void bench_alone(uint64_t boot_ticks)
+{
+    report(OP_boot, boot_ticks);
     bench_hypercalls();
     bench_tables();
     bench_pins();
@@ -151,9 +84,30 @@ void bench_main(const struct start_info *info, uint64_t ticks)
     bench_descriptors();
     bench_emulation();
     bench_console();
-    if (start->flags & SIF_INITDOMAIN) {
+    if (start->flags & SIF_INITDOMAIN)
         report_xen_memory();
+}
+
+void bench_main(const struct start_info *info, uint64_t ticks);
+void bench_main(const struct start_info *info, uint64_t ticks)
+{
+    start = info;
+    p2m = (const xen_pfn_t *)info->mfn_list;
+    map_shared_info();
+    if (asked_for("peer"))
+        bench_peer();
+    if (asked_for("vcpus"))
+        bench_several(false);
+    else if (asked_for("vcpus-on-one-cpu"))
+        bench_several(true);
+    else if (asked_for("domains"))
+        bench_pair(false);
+    else if (asked_for("domains-on-one-cpu"))
+        bench_pair(true);
+    else
+        bench_alone(ticks);
+    say_results();
+    if (start->flags & SIF_INITDOMAIN)
         end_machine();
-    }
     shut_down(SHUTDOWN_poweroff);
 }

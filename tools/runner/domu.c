@@ -25,6 +25,7 @@
 struct batch {
     struct domu *domus;
     unsigned count;
+    struct domu_machine how;
     struct domu *current;
     double began;
 };
@@ -137,23 +138,49 @@ static char *quote(const char *s)
     return out;
 }
 
-static void put_peer(FILE *to, const struct run *run, unsigned n)
+/*
+ * "cpus = [...]" for the vCPUs of a guest, of which those before it have
+ * TAKEN. CPU 0 is domain 0's.
+ */
+static char *pins(const struct batch *batch, const struct run *run, long taken)
+{
+    char *list = text("%s", ""), *more;
+
+    if (!batch->how.cpus)
+        return list;
+    for (long i = 0; i < run->vcpus; i++) {
+        more = text("%s%s\"%ld\"", list, i ? ", " : "cpus = [",
+                    1 + (taken + i) % run->cpus);
+        free(list);
+        list = more;
+    }
+    more = text("%s]\n", list);
+    free(list);
+    return more;
+}
+
+static void put_peer(FILE *to, const struct batch *batch, const struct run *run,
+                     unsigned n)
 {
     char *path = text("jobs/g%u.peer", n);
+    char *cpus = pins(batch, run, run->vcpus);
     char *cfg = text("name = \"g%u.peer\"\ntype = \"pv\"\n"
                      "kernel = \"/jobs/g%u.kernel\"\nmemory = %ld\n"
-                     "maxmem = %ld\nvcpus = %ld\nextra = \"peer\"\n",
-                     n, n, run->memory, run->memory, run->vcpus);
+                     "maxmem = %ld\nvcpus = %ld\nextra = \"peer\"\n%s",
+                     n, n, run->memory, run->memory, run->vcpus, cpus);
 
     cpio_put(to, path, CPIO_FILE, cfg, strlen(cfg));
     free(path);
     free(cfg);
+    free(cpus);
 }
 
-static void put_guest(FILE *to, const struct domu *domu, unsigned n)
+static void put_guest(FILE *to, const struct batch *batch, unsigned n)
 {
+    const struct domu *domu = &batch->domus[n];
     const struct run *run = &domu->run;
     char *name = text("jobs/g%u", n), *path, *extra = quote(run->words), *cfg;
+    char *cpus = pins(batch, run, 0);
 
     path = text("%s.kernel", name);
     put_file(to, path, run->file);
@@ -165,9 +192,9 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
     }
     cfg = text("name = \"g%u\"\ntype = \"%s\"\nkernel = \"/%s.kernel\"\n"
                "memory = %ld\nmaxmem = %ld\nvcpus = %ld\nmaxvcpus = %ld\n"
-               "extra = %s\n",
+               "extra = %s\n%s",
                n, run->pvh ? "pvh" : "pv", name, run->memory, run->memory,
-               run->vcpus, most_vcpus(run), extra);
+               run->vcpus, most_vcpus(run), extra, cpus);
     if (run->ramdisk) {
         char *more = text("%sramdisk = \"/%s.ramdisk\"\n", cfg, name);
 
@@ -183,11 +210,12 @@ static void put_guest(FILE *to, const struct domu *domu, unsigned n)
         free(line);
     }
     if (domu->peer)
-        put_peer(to, run, n);
+        put_peer(to, batch, run, n);
     path = text("%s.cfg", name);
     cpio_put(to, path, CPIO_FILE, cfg, strlen(cfg));
     free(path);
     free(cfg);
+    free(cpus);
     free(extra);
     free(name);
 }
@@ -216,7 +244,7 @@ static char *make_initrd(const struct batch *batch)
         char *more = text("%sg%u %ld\n", list ? list : "", i,
                           batch->domus[i].seconds);
 
-        put_guest(to, &batch->domus[i], i);
+        put_guest(to, batch, i);
         free(list);
         list = more;
     }
@@ -246,7 +274,10 @@ static void prepare(const struct batch *batch, struct machine *machine,
             memory = needs;
         seconds += batch->domus[i].seconds + SLACK_SECONDS;
     }
-    machine_init(machine, OWN_MEMORY + XEN_MEMORY + memory, 1);
+    machine_init(machine, OWN_MEMORY + XEN_MEMORY + memory,
+                 1 + batch->how.cpus);
+    if (batch->how.counted)
+        machine_count(machine);
     machine->seconds = seconds;
     args_add(&machine->qemu, "-kernel");
     args_add(&machine->qemu, xen);
@@ -255,9 +286,10 @@ static void prepare(const struct batch *batch, struct machine *machine,
      * domains get each other's registers. */
     args_addf(&machine->qemu,
               "console=com1 com1=115200,8n1 dom0_mem=%dM,max:%dM "
-              "dom0_max_vcpus=1 loglvl=all guest_loglvl=all noreboot=1 "
+              "dom0_max_vcpus=1%s loglvl=all guest_loglvl=all noreboot=1 "
               "spec-ctrl=eager-fpu=1",
-              OWN_MEMORY, OWN_MEMORY);
+              OWN_MEMORY, OWN_MEMORY,
+              batch->how.cpus ? " dom0_vcpus_pin" : "");
     args_add(&machine->qemu, "-initrd");
     args_addf(&machine->qemu, "%s console=hvc0 panic=1 quiet,%s",
               linux_image, archive);
@@ -265,12 +297,16 @@ static void prepare(const struct batch *batch, struct machine *machine,
     free(archive);
 }
 
-enum ending domu_run_all(struct domu *domus, unsigned count, const char *log)
+enum ending domu_run_all(struct domu *domus, unsigned count,
+                         const struct domu_machine *how, const char *log)
 {
     struct batch batch = { .domus = domus, .count = count };
     struct machine machine;
-    char *initrd = make_initrd(&batch);
+    char *initrd;
 
+    if (how)
+        batch.how = *how;
+    initrd = make_initrd(&batch);
     prepare(&batch, &machine, initrd);
     for (unsigned i = 0; i < count; i++) {
         domus[i].state = DOMU_NOT_RUN;

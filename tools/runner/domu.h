@@ -33,12 +33,22 @@ struct domu {
     double took;
 };
 
+/* The machine that they run on, if it is not the usual one of one CPU. */
+struct domu_machine {
+    bool counted; /* machine_count(): then no input is typed */
+    long cpus;    /* for guests; domain 0 has one more for itself */
+};
+
 /*
- * Runs all of them. The serial line with Xen's and domain 0's messages is
- * kept in `log`. Returns how the machine ended: ENDED_POWEROFF if all is
- * well; guests that are DOMU_NOT_RUN tell of anything else.
+ * Runs all of them on such a machine (NULL: the usual one). With CPUs for
+ * guests each vCPU is pinned to one: the guest's to the first of those that
+ * run.cpus allows it, its peer's to the next. The serial line with Xen's and
+ * domain 0's messages is kept in `log`. Returns how the machine ended:
+ * ENDED_POWEROFF if all is well; guests that are DOMU_NOT_RUN tell of anything
+ * else.
  */
-enum ending domu_run_all(struct domu *domus, unsigned count, const char *log);
+enum ending domu_run_all(struct domu *domus, unsigned count,
+                         const struct domu_machine *how, const char *log);
 
 /* What a domU's end means for people and for exit(). */
 struct verdict domu_verdict(const struct domu *domu);

@@ -73,9 +73,14 @@ void machine_count(struct machine *machine)
      * begin. */
     args_add(&machine->qemu, "-rtc");
     args_add(&machine->qemu, "clock=vm,base=2024-01-01T00:00:00");
+    /* Nor the host's random numbers: a guest's RDRAND. */
+    args_add(&machine->qemu, "-seed");
+    args_add(&machine->qemu, "1");
     machine->ports[0].used = true;
-    machine->ports[0].one_way = true;
-    machine->ports[0].input = false;
+    for (unsigned i = 0; i < MACHINE_PORTS; i++) {
+        machine->ports[i].one_way = true;
+        machine->ports[i].input = false;
+    }
 }
 
 /* One end for us, the other inherited by QEMU and returned in *theirs. */

@@ -67,8 +67,9 @@ void machine_init(struct machine *machine, long megabytes, long cpus);
 
 /*
  * Time is instructions: one is a nanosecond and a tick of the TSC, and waiting
- * takes no longer than to say so, so that a run repeats to the digit. The
- * first port is then written by the guest alone.
+ * takes no longer than to say so, so that a run repeats to the digit. The CPUs
+ * run in turn, and the clock counts the instructions of all of them. The
+ * serial ports are then written by the guest alone.
  */
 void machine_count(struct machine *machine);
 

@@ -174,7 +174,7 @@ static int run_domu(const struct run *run, const char *log)
                     "--icount and no --image");
     if (strcmp(options.show, "none"))
         domu.line = show_line;
-    ending = domu_run_all(&domu, 1, log);
+    ending = domu_run_all(&domu, 1, NULL, log);
     verdict = domu_verdict(&domu);
     if (ending == ENDED_INTERRUPT)
         verdict = (struct verdict){ 130, "the run was interrupted" };

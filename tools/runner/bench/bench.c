@@ -11,23 +11,27 @@
 #include "runner/bench/bench.h"
 
 static struct {
-    const char *versus, *format, *image;
+    const char *versus, *format, *image, *what;
     long timeout;
 } options = {
     .format = "text",
+    .what = "all",
     .timeout = 120,
 };
 
 static const struct option_row rows[] = {
     OPTION_CHOICE("vs", &options.versus, "xen",
                   "measure real Xen too, with the kernel as its domain 0"),
+    OPTION_CHOICE("what", &options.what, "all|alone|vcpus|domains",
+                  "all rows (default), those of one vCPU alone, of several\n"
+                  "vCPUs, or of two domains (on Xen: domUs)"),
     OPTION_CHOICE("format", &options.format, "text|csv|svg",
                   "a table to read (default), one for programs, or a chart"),
     OPTION_TEXT("image", "F", &options.image,
                 "measure this image of the reference hypervisor instead of\n"
                 "the usual one"),
     OPTION_NUMBER("timeout", "S", &options.timeout, 1, 100000,
-                  "give up a platform after S seconds (default 120)"),
+                  "give up a machine after S seconds (default 120)"),
     OPTION_END
 };
 
@@ -53,10 +57,10 @@ int cmd_bench(int argc, char **argv)
     if (first < argc)
         usage_error("'%s' is not understood", argv[first]);
     measure_column(&results.columns[0], "reference", options.image,
-                   options.timeout);
+                   options.what, options.timeout);
     if (options.versus)
         measure_column(&results.columns[results.count++], options.versus, NULL,
-                       options.timeout);
+                       options.what, options.timeout);
     if (!strcmp(options.format, "csv"))
         print_csv(&results, stdout);
     else if (!strcmp(options.format, "svg"))

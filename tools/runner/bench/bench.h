@@ -5,12 +5,18 @@
 #ifndef PARAPET_BENCH_H
 #define PARAPET_BENCH_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
-enum unit { INSTRUCTIONS, KIB };
+enum section {
+#define SECTION(name, what, unit, head) SECTION_##name,
+#include "runner/bench/sections.def"
+#undef SECTION
+    SECTION_COUNT
+};
 
 enum {
-#define OPERATION(key, unit, label) ROW_##key,
+#define OPERATION(key, section, label) ROW_##key,
 #include "runner/bench/operations.def"
 #undef OPERATION
     ROW_COUNT
@@ -18,7 +24,7 @@ enum {
 
 struct operation {
     const char *key;
-    enum unit unit;
+    enum section section;
     const char *label;
 };
 extern const struct operation operations[ROW_COUNT];
@@ -27,7 +33,7 @@ extern const struct operation operations[ROW_COUNT];
 
 struct column {
     const char *name; /* of the platform */
-    long values[ROW_COUNT];
+    long values[ROW_COUNT]; /* 0: was not to be measured */
 };
 
 struct results {
@@ -36,11 +42,15 @@ struct results {
 };
 
 /*
- * column.c: boots the bench kernel on a platform ("reference" or "xen") and
- * fills a column. Whatever keeps a row from being measured is fail().
+ * column.c: boots the bench kernel on a platform ("reference" or "xen") as
+ * often as WHAT ("all", or one of boots.def) needs, and fills a column.
+ * Whatever keeps a row from being measured is fail().
  */
 void measure_column(struct column *column, const char *platform,
-                    const char *image, long seconds);
+                    const char *image, const char *what, long seconds);
+
+/* Is this row in the results? */
+bool has_row(const struct results *results, int row);
 
 /* formats.c, chart.c */
 void print_text(const struct results *results, FILE *out);

@@ -24,9 +24,23 @@ static double place(long value)
 }
 
 /* Rows that the scale is made for: operations, not a whole boot. */
-static int in_chart(int row)
+static bool in_chart(const struct results *results, int row)
 {
-    return operations[row].unit == INSTRUCTIONS && row != ROW_boot;
+    return has_row(results, row) && operations[row].section != SECTION_kib &&
+           row != ROW_boot;
+}
+
+/* Labels repeat: which section's is it? */
+static const char *section_mark(int row)
+{
+    static const char *const names[SECTION_COUNT] = {
+#define SECTION(name, what, unit, head) #name,
+#include "runner/bench/sections.def"
+#undef SECTION
+    };
+    enum section section = operations[row].section;
+
+    return section == SECTION_alone ? "" : names[section];
 }
 
 static void draw_scale(int bottom, FILE *out)
@@ -59,7 +73,7 @@ void print_svg(const struct results *results, FILE *out)
     int row_height = (int)results->count * BAR + GAP, rows = 0, y = TOP;
 
     for (int row = 0; row < ROW_COUNT; row++)
-        rows += in_chart(row);
+        rows += in_chart(results, row);
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
             "height=\"%d\" font-family=\"sans-serif\" font-size=\"11\">\n"
@@ -68,10 +82,12 @@ void print_svg(const struct results *results, FILE *out)
     draw_scale(TOP + rows * row_height, out);
     draw_legend(results, out);
     for (int row = 0; row < ROW_COUNT; row++) {
-        if (!in_chart(row))
+        if (!in_chart(results, row))
             continue;
-        fprintf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n",
+        fprintf(out,
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s%s%s</text>\n",
                 LEFT - 8, y + ((int)results->count * BAR) / 2 + 4,
+                section_mark(row), *section_mark(row) ? ": " : "",
                 operations[row].label);
         for (unsigned i = 0; i < results->count; i++, y += BAR) {
             long value = results->columns[i].values[row];

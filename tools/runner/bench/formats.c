@@ -8,6 +8,19 @@
 #define LABEL_WIDTH 46
 #define VALUE_WIDTH 13
 
+static const struct section_row {
+    const char *unit, *head;
+} sections[SECTION_COUNT] = {
+#define SECTION(name, what, unit, head) { unit, head },
+#include "runner/bench/sections.def"
+#undef SECTION
+};
+
+bool has_row(const struct results *results, int row)
+{
+    return results->columns[0].values[row] > 0;
+}
+
 /* 1234567 as "1,234,567" */
 static const char *grouped(char buffer[32], long value)
 {
@@ -50,13 +63,14 @@ static void print_head(const struct results *results, const char *what,
 
 void print_text(const struct results *results, FILE *out)
 {
-    static const char *const heads[] = { "instructions", "KiB" };
-    int unit = -1;
+    int section = -1;
 
     for (int row = 0; row < ROW_COUNT; row++) {
-        if ((int)operations[row].unit != unit) {
-            unit = operations[row].unit;
-            print_head(results, heads[unit], out);
+        if (!has_row(results, row))
+            continue;
+        if ((int)operations[row].section != section) {
+            section = operations[row].section;
+            print_head(results, sections[section].head, out);
         }
         print_row(results, row, out);
     }
@@ -64,15 +78,17 @@ void print_text(const struct results *results, FILE *out)
 
 void print_csv(const struct results *results, FILE *out)
 {
-    static const char *const units[] = { "instructions", "KiB" };
-
-    fprintf(out, "key,operation,unit");
+    fprintf(out, "key,section,operation,unit");
     for (unsigned i = 0; i < results->count; i++)
         fprintf(out, ",%s", results->columns[i].name);
     putc('\n', out);
     for (int row = 0; row < ROW_COUNT; row++) {
-        fprintf(out, "%s,\"%s\",%s", operations[row].key,
-                operations[row].label, units[operations[row].unit]);
+        const struct section_row *section = &sections[operations[row].section];
+
+        if (!has_row(results, row))
+            continue;
+        fprintf(out, "%s,\"%s\",\"%s\",%s", operations[row].key, section->head,
+                operations[row].label, section->unit);
         for (unsigned i = 0; i < results->count; i++)
             fprintf(out, ",%ld", results->columns[i].values[row]);
         putc('\n', out);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
-#include "runner/conform/pair.h"
+#include "runner/pair.h"
 #include "runner/domu.h"
 
 #define INPUT_MARK "# input please"
@@ -235,7 +235,7 @@ void attempt_domus(struct attempt **attempts, unsigned count, const char *log)
         domus[i].line = hear_domu;
         domus[i].context = &all[i];
     }
-    domu_run_all(domus, count, log);
+    domu_run_all(domus, count, NULL, log);
     for (unsigned i = 0; i < count; i++) {
         judge_domu(attempts[i], &domus[i]);
         fclose(all[i].log);

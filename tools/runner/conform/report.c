@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/say.h"
-#include "runner/conform/pair.h"
+#include "runner/pair.h"
 
 /* The test's own results, indented as KTAP wants those of a subtest. */
 static void print_subtests(const struct attempt *attempt)

@@ -2,7 +2,7 @@
 // Two domains on the reference hypervisor: see pair.h. The list of domains
 // (hv-reference/builder/domain_list.h) has the peer first, so its number is
 // one less than the test's own, as it is under domain 0 (tools/xen-domu/init).
-#include "runner/conform/pair.h"
+#include "runner/pair.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * A conformance test of two domains on the reference hypervisor: one image,
+ * Two domains on the reference hypervisor that test something: one image,
  * run as "peer" and, one domain number later, as the test itself.
  */
-#ifndef PARAPET_CONFORM_PAIR_H
-#define PARAPET_CONFORM_PAIR_H
+#ifndef PARAPET_PAIR_H
+#define PARAPET_PAIR_H
 
-#include "runner/conform/test.h"
 #include "runner/run.h"
 
 /* Sets up a machine for both; the returned file must be removed afterwards. */
