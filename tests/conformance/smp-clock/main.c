@@ -18,6 +18,11 @@
 #define TIMERS 20
 #define DELAY  5000000 /* ns */
 #define APART  1000000 /* ns that two vCPUs' clocks may differ, if not equal */
+/*
+ * On Xen with two emulated processors it is more: Xen compares their clocks
+ * while the emulator's threads wait for a processor of the host.
+ */
+#define APART_EMULATED 100000000
 
 static struct {
     uint32_t taken;
@@ -32,6 +37,13 @@ static volatile uint64_t latest[VCPUS];
 static uint64_t own_time(unsigned int number)
 {
     return xen_system_time(&shared->vcpu_info[number].time);
+}
+
+static uint64_t may_differ(void)
+{
+    if (equal_clocks)
+        return 0;
+    return is_dom0() ? APART_EMULATED : APART;
 }
 
 static void read_clocks(unsigned int number)
@@ -71,7 +83,7 @@ static void wait_for_timers(unsigned int number)
             hypercall_sched_op(SCHEDOP_poll, &poll);
         t = own_time(number);
         /* It went off by the clock of a processor that we may have left. */
-        early[number] += t + (equal_clocks ? 0 : APART) < until;
+        early[number] += t + may_differ() < until;
         if (t > until && t - until > latest[number])
             latest[number] = t - until;
         fired[number]++;
@@ -117,7 +129,7 @@ void test(void)
         check(team_run(vcpus, work), "%u vCPUs are through", vcpus);
         for (unsigned int i = 0; i < vcpus; i++)
             check_vcpu(vcpus, i);
-        check(clock.back < (equal_clocks ? 1 : APART),
+        check(clock.back <= may_differ(),
               "nor from one vCPU to another, but for what clocks may differ");
         print("# said to be equal: %s; back by %lu ns at most\n",
               equal_clocks ? "yes" : "no", clock.back);

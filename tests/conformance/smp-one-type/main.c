@@ -4,7 +4,7 @@
  * time: writable, and as a page table of three levels. One at a time gets it,
  * and each gets it now and then.
  *
- * conform: reference dom0 domU
+ * conform: reference domU
  * requires: MMU-1 SMP-7
  * vcpus: 4
  * cpus: 2
