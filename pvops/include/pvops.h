@@ -115,7 +115,7 @@ extern struct pv_ops pv_ops;
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     static inline returns pv_##name params                                    \
     {                                                                         \
-        return PV_BACKEND(name) args;                                         \
+        return (PV_BACKEND(name)) args; /* a kernel may have a macro name() */\
     }
 #define PV_HOT(group, name, returns, params, args, replaces, operands, doc)   \
     static inline void pv_##name params                                       \
