@@ -81,14 +81,34 @@ static int look_at_time(void)
     return last > first;
 }
 
+/* The two clocks at one moment: of some readings the one that was least
+ * interrupted, for a hypervisor may take the processor away in between. */
+static void read_clocks(unsigned long *ticks, unsigned long *ns)
+{
+    unsigned long least = ~0ul;
+
+    for (int i = 0; i < 20; i++) {
+        unsigned long before = pv_rdtsc(), now = pv_time_ns();
+        unsigned long took = pv_rdtsc() - before;
+
+        if (took >= least)
+            continue;
+        least = took;
+        *ticks = before + took / 2;
+        *ns = now;
+    }
+}
+
 /* Picoseconds that pass in a tick of the TSC. */
 static unsigned long rate(void)
 {
-    unsigned long ticks = pv_rdtsc(), ns = pv_time_ns(), passed;
+    unsigned long ticks, ns, later_ticks, later_ns;
 
-    while ((passed = pv_rdtsc() - ticks) < 3000000)
+    read_clocks(&ticks, &ns);
+    while (pv_rdtsc() - ticks < 3000000)
         ;
-    return (pv_time_ns() - ns) * 1000 / passed;
+    read_clocks(&later_ticks, &later_ns);
+    return (later_ns - ns) * 1000 / (later_ticks - ticks);
 }
 
 static int look_at_rate(void)
