@@ -136,10 +136,11 @@ static void write_entry(struct building *b, uint64_t va, int level,
     unmap_frame(table);
 }
 
-/* Map one page, and the tables above it where this is their first. */
+/* Map one page, and the tables above it where this is their first. It is the
+ * kernel's, as toolstacks say it: its entry lacks U, its tables' have it. */
 static void map_page(struct building *b, uint64_t va, uint64_t pfn, bool first)
 {
-    uint64_t flags = PTE_P | PTE_U | PTE_A | (is_table(b, pfn) ? 0 : PTE_W);
+    uint64_t flags = PTE_P | PTE_A | (is_table(b, pfn) ? 0 : PTE_W);
     int level;
 
     write_entry(b, va, 1, pfn, flags);

@@ -88,8 +88,11 @@ void random_update_descriptor(void)
 
 static uint64_t draw_code(void)
 {
-    static const uint64_t odd[] = {0, 1, 0x8000000000000000,
-                                   0xffff830000001000, 0x00007fffffffffff,
+    static const uint64_t odd[] = {0,
+                                   1,
+                                   0x8000000000000000,
+                                   0xffff830000001000,
+                                   0x00007fffffffffff,
                                    0x0000800000000000};
 
     return one_in(3) ? PICK(odd) : entry_address(draw(32));

@@ -106,7 +106,8 @@ const char *frame_name(xen_pfn_t mfn)
     return "another";
 }
 
-/* One that may be written to in whole: the guest itself lives by shared_info. */
+/* One that may be written to in whole: the guest itself lives by shared_info.
+ */
 struct frame draw_writable(void)
 {
     struct frame f = draw_frame(DATA);
@@ -122,10 +123,8 @@ struct frame draw_own(void)
     return f.mfn == special[5].mfn ? special[6] : f;
 }
 
-/* The processor sets these when it likes … */
+/* The processor sets these when it likes. */
 #define PROCESSORS (PTE_ACCESSED | PTE_DIRTY)
-/* … and by these a hypervisor tells the kernel's pages from the user's. */
-#define HYPERVISORS (PTE_GLOBAL | 1UL << 52)
 
 void say_entry(uint64_t entry)
 {
@@ -135,13 +134,13 @@ void say_entry(uint64_t entry)
         say("%lx", entry); /* as likely a number as an entry */
     else
         say("%s|%lx", frame_name(xen_pte_mfn(entry)),
-            entry & PTE_PRESENT ? flags & ~(PROCESSORS | HYPERVISORS) : flags);
+            entry & PTE_PRESENT ? flags & ~PROCESSORS : flags);
 }
 
 uint64_t draw_flags(int level)
 {
     static const uint64_t odd[] = {
-        PTE_PWT,    PTE_PCD,   PTE_LARGE, PTE_GLOBAL, PTE_AVAIL, PTE_NX,
+        PTE_PWT,   PTE_PCD,   PTE_LARGE, PTE_GLOBAL, PTE_AVAIL, PTE_NX,
         1UL << 52, 1UL << 53, 1UL << 58, 1UL << 62,  1UL << 9,  PTE_DIRTY,
     };
     uint64_t flags = PTE_PRESENT | PTE_USER | PTE_ACCESSED;
@@ -166,9 +165,10 @@ domid_t draw_domain(const char **name)
     static const struct {
         domid_t id;
         const char *name;
-    } others[] = {{0x7fe0, "nobody"}, {DOMID_IO, "io"},   {DOMID_XEN, "xen"},
-                  {DOMID_COW, "cow"}, {DOMID_INVALID, "invalid"},
-                  {0xffff, "ffff"},   {DOMID_IDLE, "idle"}};
+    } others[] = {{0x7fe0, "nobody"},         {DOMID_IO, "io"},
+                  {DOMID_XEN, "xen"},         {DOMID_COW, "cow"},
+                  {DOMID_INVALID, "invalid"}, {0xffff, "ffff"},
+                  {DOMID_IDLE, "idle"}};
     unsigned int i = draw(sizeof(others) / sizeof(*others));
 
     if (one_in(10)) {
@@ -240,12 +240,4 @@ unsigned long draw_address(const char **name)
     }
     *name = nowhere[i].name;
     return nowhere[i].at;
-}
-
-evtchn_port_t draw_port(void)
-{
-    static const evtchn_port_t odd[] = {0, 63, 64, 1000, 4095, 4096, 131071,
-                                        131072, ~0u};
-
-    return one_in(12) ? PICK(odd) : FIRST_PORT + draw(8);
 }

@@ -5,8 +5,29 @@
  */
 #include "random.h"
 
+static evtchn_port_t opened[8]; /* the last ones */
+static unsigned int opened_count;
+
+static void is_open(evtchn_port_t port)
+{
+    if (port)
+        opened[opened_count++ % 8] = port;
+}
+
+evtchn_port_t draw_port(void)
+{
+    static const evtchn_port_t odd[] = {0,    63,     64,     1000, 4095,
+                                        4096, 131071, 131072, ~0u};
+    unsigned int count = opened_count < 8 ? opened_count : 8;
+
+    if (count && !one_in(4))
+        return opened[draw(count)];
+    return one_in(8) ? PICK(odd) : FIRST_PORT + draw(8);
+}
+
 void ports_reset(void)
 {
+    opened_count = 0;
     for (evtchn_port_t port = FIRST_PORT; port <= LAST_PORT; port++) {
         struct evtchn_close c = {port};
 
@@ -41,9 +62,19 @@ void random_event_open(void)
     static struct evtchn_bind_virq v;
     static struct evtchn_bind_ipi i;
     static struct evtchn_bind_pirq p;
-    static const uint32_t virqs[] = {VIRQ_TIMER, VIRQ_DEBUG, VIRQ_CONSOLE,
-                                     VIRQ_DOM_EXC, VIRQ_XENOPROF, VIRQ_XENPMU,
-                                     VIRQ_ARGO, VIRQ_ARCH_0, 5, 15, 23, 24, ~0u};
+    static const uint32_t virqs[] = {VIRQ_TIMER,
+                                     VIRQ_DEBUG,
+                                     VIRQ_CONSOLE,
+                                     VIRQ_DOM_EXC,
+                                     VIRQ_XENOPROF,
+                                     VIRQ_XENPMU,
+                                     VIRQ_ARGO,
+                                     VIRQ_ARCH_0,
+                                     5,
+                                     15,
+                                     23,
+                                     24,
+                                     ~0u};
     const char *domain, *remote;
     long rc;
 
@@ -54,6 +85,7 @@ void random_event_open(void)
         a.port = 0;
         say("alloc_unbound %s for %s", domain, remote);
         rc = ASK(EVTCHNOP_alloc_unbound, a);
+        is_open(a.port);
         say(" port %u", a.port);
         answer("event_channel_op alloc_unbound", rc);
         break;
@@ -63,11 +95,12 @@ void random_event_open(void)
         if (one_in(2)) { /* one that waits for it */
             a = (struct evtchn_alloc_unbound){DOMID_SELF, DOMID_SELF, 0};
             if (!hypercall_event_channel_op(EVTCHNOP_alloc_unbound, &a))
-                b.remote_port = a.port;
+                is_open(b.remote_port = a.port);
         }
         b.local_port = 0;
         say("bind_interdomain %s %u", domain, b.remote_port);
         rc = ASK(EVTCHNOP_bind_interdomain, b);
+        is_open(b.local_port);
         say(" port %u", b.local_port);
         answer("event_channel_op bind_interdomain", rc);
         break;
@@ -75,6 +108,7 @@ void random_event_open(void)
         v = (struct evtchn_bind_virq){PICK(virqs), draw_vcpu(), 0};
         say("bind_virq %u on %u", v.virq, v.vcpu);
         rc = ASK(EVTCHNOP_bind_virq, v);
+        is_open(v.port);
         say(" port %u", v.port);
         answer("event_channel_op bind_virq", rc);
         break;
@@ -82,6 +116,7 @@ void random_event_open(void)
         i = (struct evtchn_bind_ipi){draw_vcpu(), 0};
         say("bind_ipi on %u", i.vcpu);
         rc = ASK(EVTCHNOP_bind_ipi, i);
+        is_open(i.port);
         say(" port %u", i.port);
         answer("event_channel_op bind_ipi", rc);
         break;
@@ -108,7 +143,8 @@ static void ask_status(void)
         say(" dom %s port %u", s.u.interdomain.dom == own_id ? "own" : "other",
             s.u.interdomain.port);
     else if (s.status == EVTCHNSTAT_unbound)
-        say(" dom %x", s.u.unbound.dom == own_id ? DOMID_SELF : s.u.unbound.dom);
+        say(" dom %x",
+            s.u.unbound.dom == own_id ? DOMID_SELF : s.u.unbound.dom);
     else if (s.status == EVTCHNSTAT_virq)
         say(" virq %u", s.u.virq);
     answer("event_channel_op status", rc);
@@ -162,6 +198,7 @@ void random_event_channel_op(void)
     static struct evtchn_expand_array e;
     static struct evtchn_set_priority p;
     static evtchn_port_t closed;
+    static const xen_pfn_t bad[] = {HOLE, ~0UL, (1UL << 40) - 1, 0};
     const char *name;
     long rc;
 
@@ -175,14 +212,17 @@ void random_event_channel_op(void)
         answer("event_channel_op reset", rc);
         break;
     case 1:
-        i = (struct evtchn_init_control){
-            page_frame[draw_page(DATA)], draw(2) ? 4096 : 4, draw_vcpu(), 0, {0}};
+        i = (struct evtchn_init_control){page_frame[draw_page(DATA)],
+                                         draw(2) ? 4096 : 4,
+                                         draw_vcpu(),
+                                         0,
+                                         {0}};
         say("init_control at %u for %u", i.offset, i.vcpu);
         rc = ASK(EVTCHNOP_init_control, i);
         answer("event_channel_op init_control", rc);
         break;
     case 2:
-        e.array_gfn = draw_frame(ANY).mfn;
+        e.array_gfn = PICK(bad);
         say("expand_array");
         rc = ASK(EVTCHNOP_expand_array, e);
         answer("event_channel_op expand_array", rc);

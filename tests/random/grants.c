@@ -1,143 +1,74 @@
 // SPDX-License-Identifier: MIT
 /*
- * Grants of the domain to itself: entries written, mapped, copied through, and
- * transferred. Mappings are remembered, and taken back at the end.
+ * Grants of the domain to itself: mapped, copied through, and transferred.
+ * Mappings are remembered, and taken back at the end.
  */
-#include "random.h"
+#include "grants.h"
 
-volatile struct grant_entry_v1 *grant_entries;
-static char window[4096] __attribute__((aligned(4096)));
-#define TABLE_FRAMES 4
-
+#define MAPPINGS 16
 static struct mapping {
     uint64_t host_addr;
+    xen_pfn_t mfn;
     grant_handle_t handle;
     grant_ref_t ref;
+    uint32_t flags;
     bool used;
-} mappings[16];
+} mappings[MAPPINGS];
 
-/* Those that programs use, of the domain's own table. */
-static grant_ref_t reference[GRANTS];
-
-/* The table has its last size from the start on: it cannot shrink again. */
-void grants_init(void)
+/* The entry of a mapping that was overwritten since: once more as it was. */
+static void restore(const struct mapping *m)
 {
-    static xen_pfn_t frames[TABLE_FRAMES];
-    struct gnttab_set_version v = {1};
-    struct gnttab_setup_table s = {.dom = DOMID_SELF,
-                                   .nr_frames = TABLE_FRAMES};
+    uint64_t entry =
+        xen_make_pte(m->mfn, PTE_PRESENT | PTE_USER |
+                                 (m->flags & GNTMAP_readonly ? 0 : PTE_WRITE));
 
-    hypercall_grant_table_op(GNTTABOP_set_version, &v, 1);
-    set_xen_guest_handle(s.frame_list, frames);
-    if (hypercall_grant_table_op(GNTTABOP_setup_table, &s, 1) || s.status ||
-        hypercall_update_va_mapping((unsigned long)window,
-                                    xen_make_pte(frames[0], 7), UVMF_INVLPG))
-        error("the grant table cannot be set up");
-    grant_entries = (void *)window;
-    for (unsigned int i = 0; i < GRANTS; i++)
-        reference[i] = FIRST_GRANT + i;
+    if (m->flags & GNTMAP_contains_pte)
+        mmu_update_one(m->host_addr, entry, DOMID_SELF);
+    else
+        hypercall_update_va_mapping(m->host_addr, entry, UVMF_INVLPG);
 }
 
-void say_grants(void)
+static int16_t unmap(const struct mapping *m)
 {
-    say("grants");
-    for (unsigned int i = 0; i < GRANTS; i++)
-        if (grant_entries[reference[i]].flags)
-            say(" g%u:%x", i, grant_entries[reference[i]].flags);
-    say("\n");
-}
+    struct gnttab_unmap_grant_ref u = {
+        .host_addr = m->host_addr,
+        .dev_bus_addr = m->flags & GNTMAP_device_map ? m->mfn << 12 : 0,
+        .handle = m->handle};
 
-/* A mapping whose entry was overwritten cannot be undone, and holds its
- * reference for ever: another one takes its place. */
-static void give_up_reference(grant_ref_t ref)
-{
-    static grant_ref_t next = FIRST_GRANT + GRANTS;
-
-    for (unsigned int i = 0; i < GRANTS; i++)
-        if (reference[i] == ref)
-            reference[i] = next++;
-    if (next >= TABLE_FRAMES * 512)
-        out_of_pages = true;
+    hypercall_grant_table_op(GNTTABOP_unmap_grant_ref, &u, 1);
+    return u.status;
 }
 
 void grants_reset(void)
 {
-    struct gnttab_set_version v = {1};
+    for (unsigned int i = 0; i < MAPPINGS; i++) {
+        struct mapping *m = &mappings[i];
+        int16_t status;
 
-    for (unsigned int i = 0; i < sizeof(mappings) / sizeof(*mappings); i++) {
-        struct gnttab_unmap_grant_ref u = {.host_addr = mappings[i].host_addr,
-                                           .handle = mappings[i].handle};
-
-        if (!mappings[i].used)
+        if (!m->used)
             continue;
-        mappings[i].used = false;
-        hypercall_grant_table_op(GNTTABOP_unmap_grant_ref, &u, 1);
-        if (u.status) {
-            say("a mapping cannot be undone: %d\n", u.status);
-            grant_entries[mappings[i].ref] = (struct grant_entry_v1){0, 0, 0};
-            give_up_reference(mappings[i].ref);
+        m->used = false;
+        status = unmap(m);
+        if (status) {
+            restore(m);
+            status = unmap(m);
+        }
+        if (status) {
+            say("a mapping cannot be undone: %d\n", status);
+            grant_give_up(m->ref);
         }
     }
-    for (unsigned int i = 0; i < GRANTS; i++)
-        grant_entries[reference[i]] = (struct grant_entry_v1){0, 0, 0};
-    if (hypercall_grant_table_op(GNTTABOP_set_version, &v, 1))
-        say("version 1 cannot be had again\n");
-}
-
-static grant_ref_t draw_ref(void)
-{
-    static const grant_ref_t odd[] = {7, 8, 2047, 2048, 100000, ~0u};
-
-    return one_in(14) ? PICK(odd) : reference[draw(GRANTS)];
-}
-
-static bool is_ours(grant_ref_t ref)
-{
-    for (unsigned int i = 0; i < GRANTS; i++)
-        if (reference[i] == ref)
-            return true;
-    return false;
-}
-
-static void say_ref(grant_ref_t ref)
-{
-    for (unsigned int i = 0; i < GRANTS; i++)
-        if (reference[i] == ref) {
-            say(" g%u", i);
-            return;
-        }
-    say(" %u", ref);
-}
-
-static void write_grant(unsigned int ref, bool to_take)
-{
-    static const uint16_t kinds[] = {
-        GTF_permit_access, GTF_permit_access, GTF_permit_access,
-        GTF_permit_access | GTF_readonly, GTF_accept_transfer, GTF_invalid,
-        GTF_transitive, GTF_permit_access | GTF_PCD,
-        GTF_permit_access | GTF_sub_page};
-    uint16_t kind = to_take ? GTF_accept_transfer : PICK(kinds);
-    struct frame f = draw_frame(DATA);
-    const char *domain;
-
-    grant_entries[ref].domid = own_id;
-    if (one_in(12))
-        grant_entries[ref].domid = draw_domain(&domain);
-    grant_entries[ref].frame = f.mfn;
-    xen_wmb();
-    if (one_in(2))
-        grant_entries[ref].flags = kind;
-    else /* as it should be: what is in use is left alone */
-        grant_entries[ref].flags =
-            kind | (grant_entries[ref].flags & (GTF_reading | GTF_writing));
-    say("grant");
-    say_ref(ref);
-    say(": %x %s\n", kind, f.name);
+    grant_entries_reset();
 }
 
 void random_grant(void)
 {
-    write_grant(reference[draw(GRANTS)], false);
+    grant_ref_t ref;
+
+    do
+        ref = draw_ref();
+    while (!is_ours(ref));
+    write_grant(ref, false);
 }
 
 /* A reference, most likely to something. */
@@ -145,8 +76,7 @@ static grant_ref_t draw_grant(void)
 {
     grant_ref_t ref = draw_ref();
 
-    if (one_in(2) && is_ours(ref) &&
-        !(grant_entries[ref].flags & (GTF_reading | GTF_writing))) {
+    if (!one_in(6) && is_ours(ref) && !is_in_use(ref)) {
         write_grant(ref, false);
         say("    ");
     }
@@ -219,18 +149,22 @@ void random_grant_map(void)
     say("    bus ");
     say_entry(m.dev_bus_addr | PTE_PRESENT);
     say("\n");
-    while (i < sizeof(mappings) / sizeof(*mappings) && mappings[i].used)
+    while (i < MAPPINGS && mappings[i].used)
         i++;
-    if (i == sizeof(mappings) / sizeof(*mappings))
+    if (i == MAPPINGS)
         error("more mappings than a program can make");
-    mappings[i] = (struct mapping){m.host_addr, m.handle, m.ref, true};
+    mappings[i] = (struct mapping){
+        m.host_addr, m.dev_bus_addr >> 12, m.handle, m.ref, m.flags, true};
 }
 
 static struct mapping *draw_mapping(grant_handle_t *handle)
 {
     static struct mapping none;
-    struct mapping *m = &mappings[draw(3)];
+    struct mapping *m = mappings;
 
+    for (unsigned int i = 0; i < MAPPINGS; i++)
+        if (mappings[i].used && (!m->used || one_in(2)))
+            m = &mappings[i];
     if (!m->used || one_in(12)) {
         *handle = one_in(2) ? ~0u : 3000;
         say(" no handle");
@@ -239,6 +173,13 @@ static struct mapping *draw_mapping(grant_handle_t *handle)
     *handle = m->handle;
     say(" handle %u", (unsigned int)(m - mappings));
     return m;
+}
+
+/* A device's part of it stays until its address is given. */
+static void is_unmapped(struct mapping *m, uint64_t dev_bus_addr)
+{
+    m->used = m->used && (m->flags & GNTMAP_device_map) && !dev_bus_addr;
+    m->host_addr = 0;
 }
 
 void random_grant_unmap(void)
@@ -258,7 +199,7 @@ void random_grant_unmap(void)
         say(" %s", name);
         if (ASK("grant_table_op unmap_and_replace", GNTTABOP_unmap_and_replace,
                 r, 1))
-            m->used = false;
+            is_unmapped(m, 0);
         return;
     }
     say("unmap");
@@ -268,7 +209,7 @@ void random_grant_unmap(void)
     if (one_in(16))
         u.dev_bus_addr = draw_frame(DATA).mfn << 12;
     if (ASK("grant_table_op unmap_grant_ref", GNTTABOP_unmap_grant_ref, u, 1))
-        m->used = false;
+        is_unmapped(m, u.dev_bus_addr);
 }
 
 /* Xen 4.17 does a copy of its own frame for a domain that says its number,
@@ -283,9 +224,39 @@ static domid_t draw_frame_owner(const char **name)
     return DOMID_SELF;
 }
 
+static xen_pfn_t frame_to_copy(const struct gnttab_copy_ptr *p, bool granted)
+{
+    return !granted            ? p->u.gmfn
+           : is_ours(p->u.ref) ? granted_frame(p->u.ref)
+                               : HOLE;
+}
+
+/*
+ * Only what is comparable is copied: words that hold entries, which tell a
+ * frame's number by each part of theirs, as a whole and to the place of a word;
+ * no clocks; and nothing upwards onto itself, since the order of bytes is the
+ * hypervisor's. What is refused for its length may be odd.
+ */
+static void mend_copy(struct gnttab_copy *c)
+{
+    xen_pfn_t from = frame_to_copy(&c->source, c->flags & GNTCOPY_source_gref);
+    xen_pfn_t to = frame_to_copy(&c->dest, c->flags & GNTCOPY_dest_gref);
+
+    if (c->source.offset + c->len > 4096 || c->dest.offset + c->len > 4096)
+        return;
+    c->source.offset &= ~7;
+    c->dest.offset &= ~7;
+    c->len &= ~7;
+    if (from == start->shared_info >> 12)
+        c->len = 0;
+    if (from == to && c->dest.offset > c->source.offset &&
+        c->dest.offset < c->source.offset + c->len)
+        c->dest.offset = c->source.offset;
+}
+
 void random_grant_copy(void)
 {
-    static const uint16_t lengths[] = {0, 1, 8, 64, 4096, 4097, 65535};
+    static const uint16_t lengths[] = {0, 8, 64, 512, 4096, 4097, 65535};
     static struct gnttab_copy c;
     const char *from, *to;
     struct frame f;
@@ -325,6 +296,7 @@ void random_grant_copy(void)
     }
     c.source.offset = one_in(4) ? draw(4200) : 8 * draw(4);
     c.dest.offset = one_in(4) ? draw(4200) : 8 * draw(4);
+    mend_copy(&c);
     say(" %u+%u to %u flags %x", c.source.offset, c.len, c.dest.offset,
         c.flags);
     ASK("grant_table_op copy", GNTTABOP_copy, c, 1);
@@ -339,8 +311,7 @@ void random_grant_transfer(void)
     t.mfn = f.mfn;
     t.domid = draw_grantor(&domain);
     t.ref = draw_ref();
-    if (one_in(2) && is_ours(t.ref) &&
-        !(grant_entries[t.ref].flags & (GTF_reading | GTF_writing))) {
+    if (one_in(2) && is_ours(t.ref) && !is_in_use(t.ref)) {
         write_grant(t.ref, true);
         say("    ");
         unmap_frame(f.mfn);
@@ -368,6 +339,7 @@ void random_grant_table_op(void)
     static struct gnttab_cache_flush c;
     static uint64_t list[64];
     const char *domain = "", *at;
+    struct frame f;
     void *where;
     long rc;
 
@@ -382,7 +354,7 @@ void random_grant_table_op(void)
         break;
     case 1:
         arg.s.dom = draw_domain(&domain);
-        arg.s.nr_frames = one_in(3) ? 1000000 : draw(TABLE_FRAMES + 1);
+        arg.s.nr_frames = one_in(3) ? 1000000 : draw(5);
         set_xen_guest_handle(arg.s.frame_list, draw_pointer(list, &at));
         say("setup_table %s %u %s", domain, arg.s.nr_frames, at);
         ASK("grant_table_op setup_table", GNTTABOP_setup_table, arg.s, 1);
@@ -424,12 +396,13 @@ void random_grant_table_op(void)
         answer("grant_table_op get_version", rc);
         break;
     case 7:
-        c = (struct gnttab_cache_flush){.offset = draw(2) * 8,
-                                        .length = draw(4) * 2000,
-                                        .op = draw(4)};
-        c.a.dev_bus_addr = draw_frame(DATA).mfn << 12;
+        c = (struct gnttab_cache_flush){
+            .offset = draw(2) * 8, .length = draw(4) * 2000, .op = draw(4)};
+        f = draw_frame(DATA);
+        c.a.dev_bus_addr = f.mfn << 12;
         where = draw_pointer(&c, &at);
-        say("cache_flush %u+%u op %x %s", c.offset, c.length, c.op, at);
+        say("cache_flush %s %u+%u op %x %s", f.name, c.offset, c.length, c.op,
+            at);
         answer("grant_table_op cache_flush",
                hypercall_grant_table_op(GNTTABOP_cache_flush, where, 1));
         break;

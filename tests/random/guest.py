@@ -13,7 +13,8 @@ CMDLINE = 900  # what a guest's command line has room for
 def boot(place, *words, seconds=300):
     """(what the guest said, how it ended)."""
     done = subprocess.run(
-        ["build/parapet", "run", *PLACES[place], "--show", "guest",
+        ["build/parapet", "run", *PLACES[place], "--vcpus", "2",
+         "--show", "guest",
          "--timeout", str(seconds), "--log",
          f"build/logs/random-{place}.log", KERNEL, *map(str, words)],
         stdin=subprocess.DEVNULL, capture_output=True)

@@ -16,6 +16,7 @@ void machine_reset(void)
 
     for (unsigned int i = 0; i < sizeof(assists); i++)
         hypercall_vm_assist(VMASST_CMD_disable, assists[i]);
+    instructions_reset();
     hypercall_set_debugreg(7, 0);
     for (int i = 0; i < 4; i++)
         hypercall_set_debugreg(i, 0);
@@ -61,8 +62,8 @@ static uint64_t draw_breakpoint(void)
 
 void random_debugreg(void)
 {
-    static const uint64_t odd[] = {0x100, 0x2000, 0x800, 0xffff0ff0, ~0UL,
-                                   1UL << 32, 0x400};
+    static const uint64_t odd[] = {0x100, 0x2000,    0x800, 0xffff0ff0,
+                                   ~0UL,  1UL << 32, 0x400};
     int reg = one_in(12) ? (one_in(2) ? -1 : 8 + (int)draw(9)) : (int)draw(8);
     uint64_t value = draw_breakpoint();
 
@@ -88,9 +89,15 @@ void random_segment_base(void)
         "set_segment_base FS", "set_segment_base GS_USER",
         "set_segment_base GS_KERNEL", "set_segment_base GS_USER_SEL",
         "set_segment_base 4"};
-    static const uint64_t odd[] = {0x8000000000000000, 0x0000800000000000,
-                                   0xffff7fffffffffff, 0xffff830000001000,
-                                   0xe02b, 0xe033, 8, 0xffff, 0x10007};
+    static const uint64_t odd[] = {0x8000000000000000,
+                                   0x0000800000000000,
+                                   0xffff7fffffffffff,
+                                   0xffff830000001000,
+                                   0xe02b,
+                                   0xe033,
+                                   8,
+                                   0xffff,
+                                   0x10007};
     unsigned int which = draw(5);
     uint64_t base = one_in(2) ? PICK(odd) : (uint64_t)draw(1000000);
 
@@ -100,8 +107,8 @@ void random_segment_base(void)
 
 void random_stack_switch(void)
 {
-    static const unsigned long selectors[] = {FLAT_KERNEL_SS, 0, 3, 0xe028, 8,
-                                              0xffff, 0xe033, 0x10000};
+    static const unsigned long selectors[] = {
+        FLAT_KERNEL_SS, 0, 3, 0xe028, 8, 0xffff, 0xe033, 0x10000};
     unsigned long ss = PICK(selectors), sp = draw_breakpoint();
 
     say("stack_switch %lx %lx", ss, sp);
@@ -174,10 +181,14 @@ void random_physdev_op(void)
     void *where;
 
     fill(arg, 0, sizeof(arg));
+    if (physdev[i].cmd == PHYSDEVOP_get_free_pirq && !one_in(8))
+        i = 0; /* `free-pirq` differs */
     arg[0] = draw(6);
     if (physdev[i].cmd == PHYSDEVOP_map_pirq ||
-        physdev[i].cmd == PHYSDEVOP_unmap_pirq)
-        arg[0] = DOMID_SELF | (uint64_t)draw(6) << 32;
+        physdev[i].cmd == PHYSDEVOP_unmap_pirq) {
+        arg[0] = draw_domain(&map) | (uint64_t)draw(6) << 32;
+        arg[4] = one_in(2); /* map's table of vectors */
+    }
     if (physdev[i].cmd == PHYSDEVOP_set_iobitmap) {
         arg[0] = (unsigned long)draw_pointer(bitmap, &map);
         arg[1] = one_in(3) ? 65536 + draw(2) : draw(65537);
@@ -187,7 +198,9 @@ void random_physdev_op(void)
         arg[0] |= 0xff; /* no machine has a device there */
     where = draw_pointer(arg, &at);
     say("%s %lx %lx %s %s", physdev[i].name,
-        physdev[i].cmd == PHYSDEVOP_set_iobitmap ? 0 : arg[0], arg[1], map,
-        at);
+        physdev[i].cmd == PHYSDEVOP_set_iobitmap ? 0
+        : arg[0] >> 32                           ? arg[0] >> 32
+                                                 : arg[0],
+        arg[1], map, at);
     answer(physdev[i].name, hypercall_physdev_op(physdev[i].cmd, where));
 }

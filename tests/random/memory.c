@@ -128,6 +128,19 @@ void frame_lost(xen_pfn_t mfn)
     set_frame(page, HOLE);
 }
 
+/* What could not be told whether it was done is looked at: can MFN be mapped?
+ */
+static bool is_own(xen_pfn_t mfn)
+{
+    static char window[4096] __attribute__((aligned(4096)));
+    unsigned long at = (unsigned long)window;
+    bool own = !hypercall_update_va_mapping(at, xen_make_pte(mfn, PTE_PRESENT),
+                                            UVMF_INVLPG);
+
+    hypercall_update_va_mapping(at, 0, UVMF_INVLPG);
+    return own;
+}
+
 /* A frame came for PFN. */
 static void found(xen_pfn_t pfn, xen_pfn_t mfn)
 {
@@ -173,8 +186,11 @@ static void draw_request(struct xen_memory_reservation *r, xen_pfn_t *list,
 void random_change_reservation(void)
 {
     static const char *const names[] = {"memory_op increase_reservation",
-                                        "memory_op decrease_reservation", "",
-                                        "", "", "",
+                                        "memory_op decrease_reservation",
+                                        "",
+                                        "",
+                                        "",
+                                        "",
                                         "memory_op populate_physmap"};
     static struct xen_memory_reservation r;
     static xen_pfn_t list[4], asked[4];
@@ -232,10 +248,10 @@ void random_exchange(void)
         struct frame f = draw_own();
 
         in[i] = f.mfn;
-        asked[i] = out[i] =
-            one_in(4) ? draw_pfn()
-            : page_of(f.mfn) < PAGES ? page_pfn(page_at[page_of(f.mfn)])
-                                     : 5;
+        asked[i] = out[i] = one_in(4) ? draw_pfn()
+                            : page_of(f.mfn) < PAGES
+                                ? page_pfn(page_at[page_of(f.mfn)])
+                                : 5;
         say(" %s", f.name);
         unmap_frame(f.mfn);
     }
@@ -250,8 +266,9 @@ void random_exchange(void)
     if (where != &x)
         x.nr_exchanged = 0;
     say(" exchanged %lx", x.nr_exchanged);
-    for (unsigned int i = done; i < count && i < x.nr_exchanged; i++)
-        frame_lost(in[i]);
+    for (unsigned int i = done; i < count; i++)
+        if (i < x.nr_exchanged || (rc == -XEN_EFAULT && !is_own(in[i])))
+            frame_lost(in[i]);
     for (unsigned int i = done; i < count && i < x.nr_exchanged; i++)
         found(asked[i], out[i]);
     answer("memory_op exchange", rc);
@@ -294,14 +311,14 @@ void random_memory_op(void)
 {
     static uint64_t arg[32] __attribute__((aligned(64)));
     static uint64_t room[64];
-    unsigned int i = draw(sizeof(others) / sizeof(*others)),
-                 cmd = others[i].cmd;
+    unsigned int i = draw(sizeof(others) / sizeof(*others)), cmd;
     const char *domain, *at;
     domid_t id = draw_domain(&domain);
     void *where;
     long rc;
 
     fill(arg, 0, sizeof(arg));
+    cmd = others[i].cmd;
     if (cmd == XENMEM_machphys_mfn_list || cmd == XENMEM_memory_map) {
         arg[0] = draw(4);
         arg[1] = (unsigned long)room;

@@ -79,14 +79,13 @@ static const char *draw_operation(struct mmuext_op *op)
     case COPY:
         op->arg1.mfn = f.mfn;
         say(" %s", f.name);
-        f = draw_frame(DATA);
+        f = draw_writable(); /* the clocks in shared_info are not said */
         op->arg2.src_mfn = f.mfn;
         say(" from %s", f.name);
         break;
     case LINEAR:
         op->arg1.linear_addr = draw_address(&name);
-        op->arg2.src_mfn =
-            (unsigned long)draw_pointer(&masks[draw(3)], &mask);
+        op->arg2.src_mfn = (unsigned long)draw_pointer(&masks[draw(3)], &mask);
         say(" %s mask %s", name, mask);
         break;
     case LDT:

@@ -13,12 +13,12 @@
 void random_xen_version(void)
 {
     static const char *const names[] = {
-        "xen_version version", "xen_version extraversion",
+        "xen_version version",      "xen_version extraversion",
         "xen_version compile_info", "xen_version capabilities",
-        "xen_version changeset", "xen_version platform_parameters",
+        "xen_version changeset",    "xen_version platform_parameters",
         "xen_version get_features", "xen_version pagesize",
         "xen_version guest_handle", "xen_version commandline",
-        "xen_version build_id", "xen_version 11"};
+        "xen_version build_id",     "xen_version 11"};
     static union {
         char text[4096];
         unsigned long word;
@@ -41,6 +41,41 @@ void random_xen_version(void)
     if (rc >= 0 && (cmd == XENVER_version || cmd == XENVER_build_id))
         rc = 0;
     answer(names[cmd], rc);
+}
+
+/* Of vCPU 1, which never begins: its top table is none, whatever else is right
+ * or wrong. */
+static void draw_context(struct vcpu_guest_context *c)
+{
+    static const struct frame tables[] = {{0, "0"}, {HOLE, "hole"}};
+    struct frame f = draw_frame(DATA), top = PICK(tables);
+    const char *name;
+
+    *c = (struct vcpu_guest_context){.flags = VGCF_in_kernel};
+    c->user_regs.cs = FLAT_KERNEL_CS;
+    c->user_regs.ss = c->kernel_ss = FLAT_KERNEL_SS;
+    c->user_regs.rip = (unsigned long)page_at[0];
+    c->user_regs.rflags = 0x1000;
+    c->kernel_sp = (unsigned long)page_at[1];
+    c->gdt_ents = one_in(2) ? draw(7200) : 0;
+    for (unsigned int i = 0; i < 15; i++)
+        c->gdt_frames[i] = f.mfn;
+    if (one_in(3)) {
+        c->ldt_base = draw_address(&name);
+        c->ldt_ents = draw(2) ? draw(600) : 8193;
+    }
+    if (one_in(3))
+        c->fs_base = 1UL << 63;
+    if (one_in(3))
+        c->event_callback_eip = 1UL << 47;
+    if (one_in(3))
+        c->debugreg[draw(8)] = draw_word();
+    if (one_in(3))
+        c->trap_ctxt[3] =
+            (struct trap_info){3, 3, (uint16_t)draw(65536), draw_word()};
+    c->ctrlreg[3] = xen_pfn_to_cr3(top.mfn);
+    say("gdt %s %lu ldt %lu top %s ", f.name, c->gdt_ents, c->ldt_ents,
+        top.name);
 }
 
 void random_vcpu_op(void)
@@ -68,9 +103,13 @@ void random_vcpu_op(void)
         {VCPUOP_register_vcpu_time_memory_area, "vcpu_op register_time"},
         {14, "vcpu_op 14"},
     };
-    static const uint64_t periods[] = {0, 1, 999999, 60 * 1000000000UL,
+    static const uint64_t periods[] = {0,
+                                       1,
+                                       999999,
+                                       60 * 1000000000UL,
                                        86400UL * 1000000000,
-                                       86400UL * 1000000000 + 1, 1UL << 63};
+                                       86400UL * 1000000000 + 1,
+                                       1UL << 63};
     static uint64_t area[16]; /* what the hypervisor writes to, unsaid */
     static uint64_t arg[700];
     unsigned int i = draw(sizeof(ops) / sizeof(*ops)), id = 0;
@@ -81,7 +120,11 @@ void random_vcpu_op(void)
     if (one_in(4))
         id = one_in(2) ? 1 : 8192;
     switch (ops[i].cmd) {
-    case VCPUOP_initialise: /* of a vCPU that is initialised, or is none */
+    case VCPUOP_initialise:
+        if (one_in(2))
+            id = 1;
+        if (id == 1)
+            draw_context((struct vcpu_guest_context *)arg);
         break;
     case VCPUOP_down:
     case VCPUOP_send_nmi:
@@ -199,7 +242,7 @@ void random_set_timer_op(void)
     answer("set_timer_op", hypercall_set_timer_op(when));
 }
 
-void random_console_io(void)
+static void console_io(void)
 {
     static char text[8];
     unsigned int cmd = draw(3);
@@ -268,15 +311,21 @@ void random_multicall(void)
 
 void random_unknown(void)
 {
-    static const unsigned int numbers[] = {
-        11, 38, 40, 43, 47, 50, 55, 56, 63, 64, 1000};
+    static const unsigned int numbers[] = {11, 38, 40, 43, 47,  50,
+                                           55, 56, 63, 64, 1000};
     /* Of tools and drivers: each refuses in its own way (`not-offered`). */
     static const unsigned int others[] = {7,  27, 31, 34, 35, 36,
                                           37, 39, 41, 42, 48, 49};
     static uint64_t arg[16];
-    unsigned long nr = one_in(8) ? draw_word() | 64 : one_in(6) ? PICK(others) : PICK(numbers);
+    unsigned long nr = one_in(8)    ? draw_word() | 64
+                       : one_in(25) ? PICK(others)
+                                    : PICK(numbers);
     unsigned int a = draw(6), b = draw(6);
 
+    if (one_in(25)) {
+        console_io();
+        return;
+    }
     fill(arg, 0, sizeof(arg));
     arg[0] = a;
     say("hypercall %lu %u %u", nr, a, b);

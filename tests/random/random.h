@@ -38,11 +38,17 @@ bool one_in(unsigned int count);
  * tables of level 1 ... 4, the last descriptors; any can be anything. */
 enum page_kind { DATA, LEVEL1, LEVEL2, LEVEL3, LEVEL4, DESCRIPTORS, ANY };
 #define PAGES 24
-extern char *page_at[PAGES];         /* where it is mapped at the start */
+extern char *page_at[PAGES];        /* where it is mapped at the start */
 extern xen_pfn_t page_frame[PAGES]; /* or HOLE: given back */
 #define HOLE ((1UL << 40) - 2)
-#define KIND_FIRST {0, 8, 12, 15, 17, 20, 0}
-#define KIND_COUNT {8, 4, 3, 2, 3, 4, PAGES}
+#define KIND_FIRST                                                             \
+    {                                                                          \
+        0, 8, 12, 15, 17, 20, 0                                                \
+    }
+#define KIND_COUNT                                                             \
+    {                                                                          \
+        8, 4, 3, 2, 3, 4, PAGES                                                \
+    }
 unsigned int draw_page(enum page_kind kind);
 
 struct frame {
@@ -60,7 +66,6 @@ domid_t draw_domain(const char **name); /* often oneself */
 /* AT where a structure is; seldom another place, good for nothing. */
 void *draw_pointer(void *at, const char **name);
 unsigned long draw_address(const char **name); /* virtual */
-evtchn_port_t draw_port(void);
 void say_entry(uint64_t entry);
 bool store_faults(void *at, uint64_t value); /* a plain store: not done? */
 bool has_page(const void *at);
@@ -87,11 +92,9 @@ struct slot draw_slot(char *name); /* any entry; name: room for 40 bytes */
 /* events.c */
 #define FIRST_PORT 3 /* the console's and the store's are before */
 #define LAST_PORT  40
+evtchn_port_t draw_port(void); /* often one that is open */
 void ports_reset(void);
-/* grants.c */
-extern volatile struct grant_entry_v1 *grant_entries;
-#define FIRST_GRANT 16
-#define GRANTS      8
+/* grants.c, grant_entries.c */
 void grants_init(void);
 void grants_reset(void);
 void say_grants(void);
@@ -103,6 +106,9 @@ bool is_new_frame(xen_pfn_t mfn);
 void memory_forget(void); /* what is new */
 void unmap_frame(xen_pfn_t mfn);
 void frame_lost(xen_pfn_t mfn); /* a page has none now */
+/* instructions.c */
+void instructions_init(void);
+void instructions_reset(void);
 /* machine.c */
 void machine_reset(void);
 

@@ -27,9 +27,9 @@ void slots_init(void)
     free_slot[0] = (struct slot){l4 + 8 * 5, "l4[5]", 4, 5UL << 39};
     free_slot[1] = (struct slot){l4 + 8 * 300, "l4[300]", 4,
                                  0xffff000000000000 | 300UL << 39};
-    free_slot[2] = (struct slot){l3 + 8 * 100, "l3[100]", 3,
-                                 (unsigned long)VIRT_BASE >> 39 << 39 |
-                                     100UL << 30};
+    free_slot[2] =
+        (struct slot){l3 + 8 * 100, "l3[100]", 3,
+                      (unsigned long)VIRT_BASE >> 39 << 39 | 100UL << 30};
     free_slot[3] = (struct slot){l2 + 8 * 300, "l2[300]", 2,
                                  (unsigned long)VIRT_BASE + (300UL << 21)};
 }

@@ -27,6 +27,7 @@ void state_init(void)
     frames_init();
     memory_init();
     grants_init();
+    instructions_init();
 }
 
 /* --- said --- */

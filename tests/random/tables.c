@@ -10,10 +10,10 @@ static const unsigned short indices[INDICES] = {0, 1, 2, 3, 255, 511};
 
 static uint64_t draw_entry(int level, const char **name)
 {
-    struct frame f = draw_frame(one_in(12)     ? ANY
-                                : level == 1   ? DATA
-                                : one_in(30)   ? (enum page_kind)level
-                                               : (enum page_kind)(level - 1));
+    struct frame f = draw_frame(one_in(12)   ? ANY
+                                : level == 1 ? DATA
+                                : one_in(30) ? (enum page_kind)level
+                                             : (enum page_kind)(level - 1));
 
     *name = f.name;
     return xen_make_pte(f.mfn, draw_flags(level));
@@ -169,7 +169,8 @@ static unsigned long draw_flush(const char **name)
 {
     static unsigned long mask[1] = {1};
     static const unsigned long odd[] = {3, 7, 0x1000, 0x8000000000000002};
-    unsigned long flags = one_in(12) ? PICK(odd) : draw(3) | (draw(2) ? UVMF_ALL : 0);
+    unsigned long flags =
+        one_in(12) ? PICK(odd) : draw(3) | (draw(2) ? UVMF_ALL : 0);
 
     *name = "";
     if (one_in(8) && (flags & 3))
@@ -215,6 +216,117 @@ void random_store(void)
 
     say("store p%u", page);
     say(put_entries(page, level, 1 + draw(2)) ? "\n" : " faults\n");
+}
+
+/* What stores else there are: the hypervisor does them for the guest, if it
+ * does. Parts of entries are written where no frame's number is. */
+static bool store_by(unsigned int form, volatile uint64_t *at, uint64_t value,
+                     uint64_t *old)
+{
+    struct caught c;
+    volatile uint8_t *bytes = (volatile uint8_t *)at;
+    uint64_t to = (uint64_t)at, from = (uint64_t)&value, count = 1;
+
+    switch (form) {
+    case 0:
+        return !traps(&c, __asm__ volatile("xchg %0, %1"
+                                           : "+r"(value), "+m"(*at));
+                      *old = value);
+    case 1:
+        return !traps(&c, __asm__ volatile("lock cmpxchg %2, %1"
+                                           : "+a"(*old), "+m"(*at)
+                                           : "r"(value)
+                                           : "cc"));
+    case 2:
+        return !traps(&c, __asm__ volatile("lock orq %1, %0"
+                                           : "+m"(*at)
+                                           : "r"(value & 0xe00)
+                                           : "cc"));
+    case 3:
+        return !traps(&c, __asm__ volatile("lock andq %1, %0"
+                                           : "+m"(*at)
+                                           : "r"(~(value & 2))
+                                           : "cc"));
+    case 4:
+        return !traps(&c, __asm__ volatile("lock btrq %1, %0"
+                                           : "+m"(*at)
+                                           : "r"(value & 3)
+                                           : "cc"));
+    case 5:
+        return !traps(&c, __asm__ volatile("lock btsq %1, %0"
+                                           : "+m"(*at)
+                                           : "i"(63)
+                                           : "cc"));
+    case 6:
+        return !traps(&c, __asm__ volatile("xorq %1, %0"
+                                           : "+m"(*at)
+                                           : "r"(value & 0x800)
+                                           : "cc"));
+    case 7: /* the lower half: no frame is so high that the other has any */
+        return !traps(&c, __asm__ volatile("movl %k1, %0"
+                                           : "=m"(*(volatile uint32_t *)at)
+                                           : "r"(value)));
+    case 8:
+        return !traps(&c, __asm__ volatile("movb %b1, %0"
+                                           : "=m"(bytes[0])
+                                           : "q"(value)));
+    case 9:
+        return !traps(&c, __asm__ volatile("movb %b1, %0"
+                                           : "=m"(bytes[7])
+                                           : "q"(value >> 56)));
+    case 10:
+        return !traps(&c, __asm__ volatile("rep stosq"
+                                           : "+D"(to), "+c"(count)
+                                           : "a"(value)
+                                           : "memory"));
+    case 11:
+        return !traps(&c, __asm__ volatile("movsq"
+                                           : "+D"(to), "+S"(from)
+                                           :
+                                           : "memory"));
+    case 12:
+        return !traps(&c, __asm__ volatile("movnti %1, %0"
+                                           : "=m"(*at)
+                                           : "r"(value)));
+    case 13:
+        return !traps(&c, __asm__ volatile("lock decq %0" : "+m"(*at)::"cc"));
+    case 14: /* across two entries */
+        return !traps(&c,
+                      __asm__ volatile("movl %k1, %0"
+                                       : "=m"(*(volatile uint32_t *)&bytes[6])
+                                       : "r"(0)));
+    default:
+        return !traps(&c, __asm__ volatile("notb %0" : "+m"(bytes[7])));
+    }
+}
+
+void random_emulated_store(void)
+{
+    static const char *const forms[] = {
+        "xchg", "cmpxchg", "or",   "and",   "btr",    "bts", "xor",    "movl",
+        "movb", "movb+7",  "stos", "movsq", "movnti", "dec", "movl+6", "not"};
+    unsigned int page = draw_page(LEVEL1), at = draw(4);
+    unsigned int form = draw(sizeof(forms) / sizeof(*forms));
+    volatile uint64_t *where = (uint64_t *)page_at[page] + at;
+    const char *name;
+    static uint64_t entry, old;
+    bool done;
+
+    entry = draw_entry(1, &name);
+    say("%s p%u[%u] with ", forms[form], page, at);
+    say_entry(entry);
+    if (!has_page(page_at[page]) ||
+        !(*pte_of(page_at[page], 1) & PTE_PRESENT)) {
+        say(" not mapped\n");
+        return;
+    }
+    old = one_in(4) ? 0 : *where;
+    done = store_by(form, where, entry, &old);
+    say(" old ");
+    say_entry(old);
+    say(" now ");
+    say_entry(*where);
+    answer("emulated stores", done ? 0 : -XEN_EFAULT);
 }
 
 void random_load(void)

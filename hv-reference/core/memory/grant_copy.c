@@ -71,10 +71,10 @@ static void drop_side(struct side *s)
 
 static int16_t find_domain(struct side *s, domid_t domid, bool granted)
 {
-    if (domid != DOMID_SELF && !granted)
-        return GNTST_permission_denied;
     s->use.granter = get_domain(domid == DOMID_SELF ? current->domain->id
                                                     : domid);
+    if (s->use.granter && domid != DOMID_SELF && !granted)
+        return GNTST_permission_denied; /* by its frame only one's own */
     s->use.who = current->domain->id;
     s->use.host = true;
     return s->use.granter ? GNTST_okay : GNTST_bad_domain;

@@ -130,7 +130,7 @@ int grant_cache_flush(gva_t at)
     if (!mfn_valid(mfn))
         return refuse(RULE_NO_SUCH_FRAME, -EINVAL, mfn.n, frame_limit);
     if (frame_owner(frame_of(mfn)) != current->domain)
-        return refuse_owner(-EPERM, mfn);
+        return refuse_owner(-EINVAL, mfn);
     if (op.op == GNTTAB_CACHE_INVAL)
         return refuse(RULE_NOT_OFFERED, -EOPNOTSUPP, GNTTABOP_cache_flush, 0);
     return 0;

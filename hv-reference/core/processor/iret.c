@@ -33,7 +33,15 @@ static void load_frame(struct vcpu *v, struct guest_regs *regs,
         regs->vector = 0;
         regs->r11 = frame->r11;
         regs->rcx = frame->rcx;
-    } else if (regs->cs != SEL_GUEST_CS64) {
+        return;
+    }
+    /* As SYSRET goes there: whatever selectors the frame has, flat ones. */
+    if (is_canonical(regs->rip)) {
+        regs->ss = SEL_GUEST_DS;
+        if (regs->cs != SEL_GUEST_CS32)
+            regs->cs = SEL_GUEST_CS64;
+    }
+    if (regs->cs != SEL_GUEST_CS64) {
         regs->vector = 0; /* as SYSRET to 32-bit code would leave them */
         regs->r11 = regs->rflags;
         regs->rcx = regs->rip;

@@ -41,6 +41,7 @@ static const struct fixed_msr {
     enum write write;
     uint64_t value;
 } fixed[] = {
+    {0x0, 0x1, ANY, REFUSED, 0}, /* machine checks of the first Pentium */
     {0x3a, 0x3a, INTEL, REFUSED, 1},            /* feature control: locked */
     {0x8b, 0x8b, INTEL, ZERO, 1ul << 32},       /* microcode: asked by 0 */
     {0x8b, 0x8b, AMD, REFUSED, 0x01000065},     /* … */

@@ -6,13 +6,14 @@
 #include <xen/physdev.h>
 
 #include "core/cpu.h"
+#include "core/domain.h"
 #include "core/events/event.h"
 #include "core/guest_access.h"
 #include "core/hypercall.h"
 #include "core/vcpu.h"
 
-#define MAX_IOPL  3
-#define NR_PORTS  65536
+#define MAX_IOPL     3
+#define NR_PORTS     65536
 #define BITMAP_BYTES (NR_PORTS / 8)
 
 /*
@@ -55,9 +56,40 @@ static long query_status(gva_t arg)
     if (query.irq >= NR_PIRQS)
         return refuse(RULE_BAD_ARGUMENT, -EINVAL, query.irq, NR_PIRQS);
     query.flags = XENIRQSTAT_needs_eoi;
-    return put_guest(arg, query)
-               ? refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0)
-               : 0;
+    return put_guest(arg, query) ? refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0)
+                                 : 0;
+}
+
+/* Only a toolstack gives a domain interrupts, or takes them from it. */
+static long refuse_pirq(domid_t id, unsigned int cmd)
+{
+    if (id != DOMID_SELF)
+        return refuse_domain(id);
+    return refuse(RULE_NOT_PRIVILEGED, -EPERM, cmd, 0);
+}
+
+/* What it would answer is written even where it is refused. */
+static long map_pirq(gva_t arg)
+{
+    struct physdev_map_pirq op;
+    long rc;
+
+    if (get_guest(op, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    if (op.type == MAP_PIRQ_TYPE_MULTI_MSI && op.table_base)
+        return refuse(RULE_BAD_ARGUMENT, -EINVAL, op.table_base, 0);
+    rc = refuse_pirq(op.domid, PHYSDEVOP_map_pirq);
+    return put_guest(arg, op) ? refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0)
+                              : rc;
+}
+
+static long unmap_pirq(gva_t arg)
+{
+    struct physdev_unmap_pirq op;
+
+    if (get_guest(op, arg))
+        return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
+    return refuse_pirq(op.domid, PHYSDEVOP_unmap_pirq);
 }
 
 /* What is for who has devices: Xen reads an argument of SIZE, then refuses. */
@@ -68,8 +100,6 @@ static const struct {
 #define REFUSED(cmd, type, errno)                                              \
     [PHYSDEVOP_##cmd] = {sizeof(struct physdev_##type), -(errno)}
     REFUSED(eoi, eoi, EINVAL), /* of an interrupt that it does not have */
-    REFUSED(map_pirq, map_pirq, EPERM),
-    REFUSED(unmap_pirq, unmap_pirq, EPERM),
     REFUSED(apic_read, apic, EPERM),
     REFUSED(apic_write, apic, EPERM),
     REFUSED(alloc_irq_vector, irq, EPERM),
@@ -110,6 +140,10 @@ HYPERCALL(physdev_op)
         return query_status(GVA(a2));
     case PHYSDEVOP_IRQ_UNMASK_NOTIFY: /* none waits */
         return 0;
+    case PHYSDEVOP_map_pirq:
+        return map_pirq(GVA(a2));
+    case PHYSDEVOP_unmap_pirq:
+        return unmap_pirq(GVA(a2));
     default:
         return refuse_device_op((unsigned int)a1, GVA(a2));
     }
