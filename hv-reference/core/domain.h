@@ -59,6 +59,8 @@ struct domain {
     mfn_t shared_mfn;
     uint64_t vm_assist; /* bits 1 << VMASST_TYPE_* */
 
+    uint32_t pci_address; /* what its out instructions wrote there (ports.c) */
+    uint8_t rtc_index;
     uint64_t watchdog[2]; /* system time at which it ends the domain; 0: off */
 
     struct event_table *events;

@@ -136,6 +136,7 @@ void publish_runstate(struct vcpu *v)
     if (!area.a)
         return;
     copy_runstate(v, &copy);
+    v->runstate_shown = copy.state;
     if (v->domain->vm_assist & (1u << VMASST_TYPE_runstate_update_flag)) {
         copy.state_entry_time |= XEN_RUNSTATE_UPDATE;
         keep_for_kernel(v, entry_time, &copy.state_entry_time,

@@ -25,7 +25,7 @@ void vcpu_run_timers(struct vcpu *v, uint64_t now);
 
 /* The runstate changes at NOW: account the time since, tell the guest. */
 void set_runstate(struct vcpu *v, int state, uint64_t now);
-/* Copy V's runstate to its area; V is current. */
+/* Copy V's runstate to its area; V is current, or leaves its CPU. */
 void publish_runstate(struct vcpu *v);
 
 #endif

@@ -114,7 +114,8 @@ struct vcpu {
     uint64_t period;       /* ns; 0: off */
     uint64_t next_tick;
     struct vcpu_runstate_info runstate;
-    gva_t runstate_area;   /* guest virtual; 0: none */
+    gva_t runstate_area;   /* guest virtual; 0: none … */
+    int runstate_shown;    /* … and the state that stands there */
     gva_t time_area;       /* secondary vcpu_time_info; 0: none */
     uint32_t poll_port;
     uint64_t poll_until;

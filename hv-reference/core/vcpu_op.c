@@ -121,8 +121,8 @@ static long set_singleshot(struct vcpu *v, gva_t arg)
     return 0;
 }
 
-/* An address where something is kept up to date; the first copy at once. */
-static long register_area(struct vcpu *v, gva_t arg, gva_t *area, size_t size)
+/* An address where SIZE bytes are kept up to date. */
+static long register_area(gva_t arg, gva_t *area, size_t size)
 {
     uint64_t where;
 
@@ -131,19 +131,50 @@ static long register_area(struct vcpu *v, gva_t arg, gva_t *area, size_t size)
     if (!guest_range_ok(GVA(where), size))
         return refuse(RULE_BAD_POINTER, -EFAULT, where, 0);
     *area = GVA(where);
-    if (v == current) {
-        publish_runstate(v);
-        update_vcpu_time(v);
-    }
     return 0;
 }
 
-static long get_runstate(const struct vcpu *v, gva_t arg)
+static struct vcpu_runstate_info runstate_now(const struct vcpu *v)
 {
     struct vcpu_runstate_info copy;
 
     copy_runstate(v, &copy);
     copy.time[copy.state] += hw_now() - copy.state_entry_time;
+    return copy;
+}
+
+/* The first copy is there at once, where the caller has it mapped. */
+static long register_runstate(struct vcpu *v, gva_t arg)
+{
+    struct vcpu_runstate_info first;
+    long rc = register_area(arg, &v->runstate_area, sizeof(first));
+
+    if (!rc && v == current) {
+        publish_runstate(v);
+    } else if (!rc && v->runstate_area.a) {
+        first = runstate_now(v);
+        v->runstate_shown = first.state;
+        (void)put_guest(v->runstate_area, first);
+    }
+    return rc;
+}
+
+static long register_time(struct vcpu *v, gva_t arg)
+{
+    struct vcpu_time_info first = v->hot.info->time;
+    long rc = register_area(arg, &v->time_area, sizeof(first));
+
+    if (!rc && v == current)
+        update_vcpu_time(v);
+    else if (!rc && v->time_area.a)
+        (void)put_guest(v->time_area, first);
+    return rc;
+}
+
+static long get_runstate(const struct vcpu *v, gva_t arg)
+{
+    struct vcpu_runstate_info copy = runstate_now(v);
+
     if (put_guest(arg, copy))
         return refuse(RULE_BAD_POINTER, -EFAULT, arg.a, 0);
     return 0;
@@ -200,11 +231,9 @@ HYPERCALL(vcpu_op)
     case VCPUOP_get_runstate_info:
         return get_runstate(v, arg);
     case VCPUOP_register_runstate_memory_area:
-        return register_area(v, arg, &v->runstate_area,
-                             sizeof(struct vcpu_runstate_info));
+        return register_runstate(v, arg);
     case VCPUOP_register_vcpu_time_memory_area:
-        return register_area(v, arg, &v->time_area,
-                             sizeof(struct vcpu_time_info));
+        return register_time(v, arg);
     case VCPUOP_set_periodic_timer:
         return set_periodic(v, arg);
     case VCPUOP_stop_periodic_timer:

@@ -4,6 +4,7 @@
  * enabled runs. Their addresses were checked when they were set (core/
  * debugreg.c): none is the hypervisor's.
  */
+#include "core/processor/debugreg.h"
 #include "core/vcpu.h"
 #include "x86/asm.h"
 #include "x86/context.h"
@@ -15,13 +16,15 @@
 
 void debug_regs_leave(struct vcpu *v)
 {
-    if (v->dr[7] & DR7_ENABLES)
+    if (processor_dr7(v) & DR7_ENABLES)
         write_dr(7, DR7_NOTHING);
 }
 
 void debug_regs_enter(const struct vcpu *v)
 {
-    if (!(v->dr[7] & DR7_ENABLES)) {
+    uint64_t dr7 = processor_dr7(v);
+
+    if (!(dr7 & DR7_ENABLES)) {
         write_dr(7, DR7_NOTHING);
         return;
     }
@@ -30,5 +33,5 @@ void debug_regs_enter(const struct vcpu *v)
     write_dr(2, v->dr[2]);
     write_dr(3, v->dr[3]);
     write_dr(6, DR6_NOTHING);
-    write_dr(7, v->dr[7]);
+    write_dr(7, dr7);
 }

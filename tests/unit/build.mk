@@ -38,7 +38,7 @@ $(eval $(call unit-test,decode,tests/unit/fake_vcpu.c \
 	hv-reference/core/processor/insn.c))
 $(eval $(call unit-test,traps,tests/unit/fake_vcpu.c \
 	$(addprefix hv-reference/core/processor/,traps.c emulate.c \
-	privileged.c iret.c insn.c msr.c cpuid.c debugreg.c nmi.c)))
+	privileged.c ports.c iret.c insn.c msr.c cpuid.c debugreg.c nmi.c)))
 $(eval $(call unit-test,nmi,tests/unit/fake_vcpu.c \
 	$(addprefix hv-reference/core/processor/,traps.c nmi.c)))
 $(B)/tests/unit/decode: LDLIBS := -lZydis

@@ -9,6 +9,7 @@
 #include "core/cpu.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
+#include "core/hypercall.h"
 #include "core/memory/mm.h"
 #include "core/scheduler/sched.h"
 #include "explain/log.h"
@@ -83,6 +84,11 @@ void fake_code(const void *bytes, unsigned int n)
 }
 
 /* --- the machine --- */
+
+bool preempt_pending(void)
+{
+    return fake.preempted;
+}
 
 uint64_t hw_read_base(enum hw_base which)
 {

@@ -24,6 +24,7 @@ struct fake {
     uint8_t memory[FAKE_MEMORY_BYTES];
     uint64_t base[3]; /* by enum hw_base */
     bool crashed;
+    bool preempted; /* what preempt_pending() says */
     char last_words[256];
     unsigned int leftovers, page_table_loads, flushed_pages;
     const char *leftover;

@@ -9,6 +9,7 @@
 
 #include "core/hw.h"
 #include "core/hypercall.h"
+#include "core/processor/debugreg.h"
 #include "core/processor/traps.h"
 #include "fake_vcpu.h"
 #include "unit.h"
@@ -408,6 +409,58 @@ START_TEST(ports)
 }
 END_TEST
 
+/* A repeated one is left at any round, and goes on as the same instruction. */
+START_TEST(port_strings)
+{
+    const uint8_t code[] = {0xf3, 0x6c}; /* rep insb */
+
+    fake.vcpu.hot.iopl = 1;
+    fake.preempted = true;
+    fake.regs.rdi = FAKE_MEMORY_AT + 0x100;
+    fake.regs.rcx = 3;
+    for (unsigned int left = 3; left--;) {
+        fake_code(code, sizeof(code));
+        guest_general_protection(&fake.regs);
+        ck_assert_uint_eq(fake.regs.rcx, left);
+        ck_assert_uint_eq(fake.regs.rdi, FAKE_MEMORY_AT + 0x103 - left);
+        ck_assert_uint_eq(fake.regs.rip, FAKE_MEMORY_AT + (left ? 0 : 2));
+    }
+    ck_assert_uint_eq(fake.memory[0x102], 0xff);
+    ck_assert_uint_eq(fake.memory[0x103], 0);
+    /* Beyond its memory: a page fault at the first byte that is not there. */
+    fake.regs.rip = FAKE_MEMORY_AT;
+    fake.regs.rdi = FAKE_MEMORY_AT + FAKE_MEMORY_BYTES;
+    fake.regs.rcx = 1;
+    guest_general_protection(&fake.regs);
+    check_entered(HANDLER + TRAP_PF);
+    ck_assert_uint_eq(fake.info.arch.cr2, FAKE_MEMORY_AT + FAKE_MEMORY_BYTES);
+    ck_assert_uint_eq(fake.regs.rcx, 1);
+}
+END_TEST
+
+/* Breakpoints on ports are the emulator's business, not the processor's. */
+START_TEST(port_breakpoints)
+{
+    const uint64_t local = 1, global_2 = 2ul << 4;
+
+    fake.vcpu.dr[0] = 0x73; /* eight ports from 0x70 on */
+    fake.vcpu.dr[2] = 0x3f8;
+    fake.vcpu.dr[7] = 0x400 | local | global_2 | 0xaul << 16 | 2ul << 24;
+    ck_assert_uint_eq(processor_dr7(&fake.vcpu) & 0xff, 0);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x70, 1), 0); /* no CR4.DE */
+    fake.vcpu.cr4_guest = 8;
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x70, 1), 1);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x77, 1), 1);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x78, 4), 0);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x6c, 4), 0);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x6d, 4), 1);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x3f8, 1), 4);
+    fake.vcpu.dr[7] &= ~(3ul << 24); /* the third: execution */
+    ck_assert_uint_eq(processor_dr7(&fake.vcpu) & 0xff, global_2);
+    ck_assert_uint_eq(io_breakpoints(&fake.vcpu, 0x3f8, 1), 0);
+}
+END_TEST
+
 START_TEST(segment_base_msr)
 {
     fake.regs.rcx = 0xc0000101;
@@ -507,6 +560,8 @@ int main(void)
     tcase_add_test(instructions, kernel_instructions);
     tcase_add_test(instructions, user_instructions);
     tcase_add_test(instructions, ports);
+    tcase_add_test(instructions, port_strings);
+    tcase_add_test(instructions, port_breakpoints);
     tcase_add_test(instructions, segment_base_msr);
     tcase_add_test(instructions, unknown_msr);
     tcase_add_test(instructions, forced_cpuid);

@@ -140,13 +140,19 @@ bool steal_frame(struct frame *frame, struct domain *d)
             return false;
     } while (!swap_state(frame, &old, F_RAM | F_DIRTY));
 
-    m2p_set(frame_mfn(frame), M2P_INVALID);
     spin_lock(&lock);
     last = disown(frame);
     spin_unlock(&lock);
     if (last)
         put_domain(d);
     return true;
+}
+
+/* Its place in the M2P was kept, for that it might be given back. */
+void free_stolen_frame(mfn_t mfn)
+{
+    m2p_set(mfn, M2P_INVALID);
+    frames_free(mfn, 0);
 }
 
 /* --- for the end of a domain --- */

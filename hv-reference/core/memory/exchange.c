@@ -84,7 +84,7 @@ static void undo_chunk(struct exchange *x)
 
         flush_stale(frame_of(mfn)); /* it has no type any more */
         if (!give_frames(mfn, 0, x->d))
-            frames_free(mfn, 0); /* the domain is dying */
+            free_stolen_frame(mfn); /* the domain is dying */
     }
     while (x->allocated)
         frames_free(MFN(x->new[--x->allocated]), x->out_order);
@@ -98,7 +98,7 @@ static int commit_chunk(struct exchange *x, uint64_t chunk)
     int rc = 0;
 
     while (x->stolen)
-        frames_free(MFN(x->old[--x->stolen]), 0);
+        free_stolen_frame(MFN(x->old[--x->stolen]));
     for (i = 0; i < x->allocated; i++) {
         gva_t at = item(x->out, chunk * x->out_per_chunk + i);
         xen_pfn_t pfn, mfn = x->new[i];

@@ -151,6 +151,8 @@ void release_frame(struct frame *frame);
 bool drop_allocation(struct frame *frame);
 /* Take FRAME from D, if nothing refers to it: then it is nobody's. */
 bool steal_frame(struct frame *frame, struct domain *d);
+/* Then, unless somebody is given it. */
+void free_stolen_frame(mfn_t mfn);
 /* Some frame on D's lists, with a reference; NULL: they are empty. */
 struct frame *get_listed_frame(struct domain *d);
 /* Take it off them. */

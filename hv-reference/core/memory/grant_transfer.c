@@ -90,7 +90,7 @@ static int16_t transfer(const struct gnttab_transfer *op)
         put_domain(to);
     }
     if (status != GNTST_okay)
-        frames_free(mfn, 0);
+        free_stolen_frame(mfn);
     return status;
 }
 

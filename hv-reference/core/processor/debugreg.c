@@ -2,9 +2,9 @@
 /*
  * set_debugreg and get_debugreg.
  *
- * Rule: no breakpoint is ever at an address of the hypervisor's, and none asks
- * for general detection: a guest cannot make the hypervisor stop at its own
- * instructions.
+ * Rule: no breakpoint is ever at an address of the hypervisor's or at a port,
+ * and none asks for general detection: a guest cannot make the hypervisor stop
+ * at its own instructions.
  */
 #include "core/processor/debugreg.h"
 #include "core/cpu.h"
@@ -22,7 +22,9 @@
 #define DR7_GENERAL_DETECT 0x2000ul
 
 #define DR7_ENABLED      0xfful
+#define DR7_ENABLES(n)   (3ul << 2 * (n))
 #define DR7_KIND(dr7, n) ((dr7) >> (16 + 4 * (n)) & 3)
+#define DR7_LEN(dr7, n)  ((dr7) >> (18 + 4 * (n)) & 3)
 #define KIND_IO             2
 
 /* DR4 and DR5 are other names of 6 and 7, unless CR4.DE makes them illegal. */
@@ -42,6 +44,36 @@ static bool control_ok(const struct vcpu *v, uint64_t dr7)
         if (DR7_KIND(dr7, i) == KIND_IO && !(v->cr4_guest & CR4_DE))
             return false;
     return true;
+}
+
+uint64_t processor_dr7(const struct vcpu *v)
+{
+    uint64_t dr7 = v->dr[7];
+
+    for (unsigned int i = 0; i < 4; i++)
+        if (DR7_KIND(v->dr[7], i) == KIND_IO)
+            dr7 &= ~DR7_ENABLES(i);
+    return dr7;
+}
+
+uint8_t io_breakpoints(const struct vcpu *v, unsigned int port,
+                       unsigned int bytes)
+{
+    static const uint8_t widths[4] = {1, 2, 8, 4};
+    uint64_t dr7 = v->dr[7];
+    uint8_t met = 0;
+
+    if (!(v->cr4_guest & CR4_DE))
+        return 0;
+    for (unsigned int i = 0; i < 4; i++) {
+        unsigned int width = widths[DR7_LEN(dr7, i)];
+        uint64_t start = v->dr[i] & ~(width - 1ul);
+
+        if (dr7 & DR7_ENABLES(i) && DR7_KIND(dr7, i) == KIND_IO &&
+            start < port + bytes && start + width > port)
+            met |= (uint8_t)(1u << i);
+    }
+    return met;
 }
 
 long set_debug_register(struct vcpu *v, uint64_t reg, uint64_t value)

@@ -20,13 +20,18 @@
 #define ERROR_CODE_IDT 2u
 #define INT_BYTES      2
 
-/* The instruction is done. Under single-step the guest's #DB follows. */
+/* The instruction is done. Under single-step the guest's #DB follows, and
+ * after a breakpoint on the port that it used. */
 static void retire(struct guest_regs *regs, const struct insn *i)
 {
+    uint64_t dr6 = i->breakpoints;
+
     regs->rip += i->length;
     regs->rflags &= ~FLAG_RF;
-    if (regs->rflags & FLAG_TF) {
-        current->dr[6] |= DR6_BS;
+    if (regs->rflags & FLAG_TF)
+        dr6 |= DR6_BS;
+    if (dr6) {
+        current->dr[6] |= dr6;
         inject_trap(regs, TRAP_DB, 0);
     }
 }
@@ -43,17 +48,27 @@ static bool emulate(struct guest_regs *regs)
     uint64_t rip = regs->rip;
     const char *done;
     struct insn i;
+    size_t n;
 
     if (!hw_is_code64((uint16_t)regs->cs))
         return false;
-    insn_start(&i, bytes, fetch(regs, bytes, sizeof(bytes)));
+    n = fetch(regs, bytes, sizeof(bytes));
+    insn_start(&i, bytes, n);
     done = emulate_privileged(regs, &i);
+    /* The rest of it is not there, where there could be something? */
+    if (!done && i.bad && n < sizeof(bytes) &&
+        guest_range_ok(GVA(rip + n), 1)) {
+        inject_page_fault(regs, rip + n, 0);
+        return true;
+    }
     if (!done)
         return false;
     if (done == undefined_instruction) {
         inject_trap(regs, TRAP_UD, 0);
         return true;
     }
+    if (done == exception_raised)
+        return true;
     count_leftover(current->domain, LEFTOVER_PRIVILEGED, rip, done);
     retire(regs, &i);
     return true;

@@ -131,7 +131,7 @@ int64_t insn_immediate(struct insn *i, unsigned int size)
     return (int64_t)(value << shift) >> shift;
 }
 
-static uint64_t segment_base(const struct insn *i)
+uint64_t insn_segment_base(const struct insn *i)
 {
     if (i->segment == 0x64)
         return hw_read_base(HW_FS_BASE);
@@ -154,7 +154,7 @@ bool insn_end(struct insn *i, const struct guest_regs *regs)
         address += register_value(regs, i->index) << i->scale;
     if (i->address32)
         address &= 0xffffffff;
-    i->address = address + segment_base(i);
+    i->address = address + insn_segment_base(i);
     return true;
 }
 

@@ -42,6 +42,7 @@ struct insn {
     int64_t displacement;
     bool rip_relative;
     uint64_t address; /* segment base included; set by insn_end() */
+    uint8_t breakpoints; /* on I/O: DR6's bits of those that it met (ports.c) */
 };
 #define REGISTER_NONE 16
 
@@ -49,6 +50,8 @@ void insn_start(struct insn *i, const uint8_t *bytes, size_t n);
 void insn_modrm(struct insn *i);
 /* SIZE bytes, sign-extended. */
 int64_t insn_immediate(struct insn *i, unsigned int size);
+/* FS's or GS's, if a prefix names it; 0. */
+uint64_t insn_segment_base(const struct insn *i);
 bool insn_end(struct insn *i, const struct guest_regs *regs);
 
 /* Operand size by prefixes: 2, 4 or 8. */

@@ -8,8 +8,6 @@
  */
 #include "core/processor/privileged.h"
 
-#include <xen/xen.h>
-
 #include "core/cpu.h"
 #include "core/processor/cpuid.h"
 #include "core/processor/debugreg.h"
@@ -19,65 +17,13 @@
 #include "core/processor/insn.h"
 #include "core/memory/mm.h"
 #include "core/processor/msr.h"
+#include "core/processor/ports.h"
 #include "core/processor/traps.h"
 #include "core/vcpu.h"
 
 #define CR0_GUEST 0x80050033ul /* PG AM WP NE ET MP PE: but for TS it is fixed */
 #define CR0_TS    (1ul << 3)
 #define CR4_OSXSAVE (1ul << 18)
-
-/* A PV kernel is in ring 1, unless it asked for an IOPL as on bare metal. */
-static bool iopl_ok(const struct vcpu *v)
-{
-    bool bare = v->domain->vm_assist & 1u << VMASST_TYPE_architectural_iopl;
-
-    if (v->hot.kernel_mode)
-        return bare || v->hot.iopl >= 1;
-    return v->hot.iopl >= 3;
-}
-
-/* By the IOPL, or by the bitmap that the kernel gave for its program. */
-static bool port_ok(struct vcpu *v, unsigned int port, unsigned int bytes)
-{
-    uint8_t bits[2] = { 0xff, 0xff };
-    size_t missing;
-
-    if (iopl_ok(v))
-        return true;
-    if (port + bytes > v->bitmap_ports)
-        return false;
-    missing = copy_from_kernel(v, bits, GVA(v->port_bitmap.a + port / 8), 2);
-    if (missing)
-        bits[1] = 0xff;
-    if (missing == 2)
-        bits[0] = 0xff;
-    return !((bits[0] | bits[1] << 8) & ((1 << bytes) - 1) << port % 8);
-}
-
-/* As on Xen: ignored. A guest's interrupt flag is its upcall mask. */
-static const char *interrupt_flag(struct guest_regs *regs, struct insn *i)
-{
-    (void)regs;
-    if (!iopl_ok(current))
-        return NULL;
-    return i->opcode == 0xfa ? "cli" : "sti";
-}
-
-/* No port is a guest's: what is read is all ones, what is written is lost. */
-static const char *port(struct guest_regs *regs, struct insn *i)
-{
-    bool out = i->opcode & 2;
-    unsigned int size = i->opcode & 1 ? min_of(insn_operand_size(i), 4u) : 1;
-    uint16_t number = (uint16_t)regs->rdx;
-
-    if (!(i->opcode & 8)) /* the port is in the instruction */
-        number = (uint8_t)insn_immediate(i, 1);
-    if (i->bad || !port_ok(current, number, size))
-        return NULL;
-    if (!out)
-        write_register(regs, 0, size, ~0ul);
-    return out ? "out" : "in";
-}
 
 static const char *msr(struct guest_regs *regs, struct insn *i)
 {
@@ -215,6 +161,7 @@ static const char *rdtsc(struct guest_regs *regs, struct insn *i)
 }
 
 const char *const undefined_instruction = "";
+const char *const exception_raised = "-";
 
 static const char *set_xcr(struct guest_regs *regs)
 {
@@ -258,16 +205,18 @@ void emulate_cpuid(struct guest_regs *regs)
 
 typedef const char *emulator(struct guest_regs *regs, struct insn *i);
 
-/* What may be emulated in user mode too has its own check (iopl_ok). */
+/* What may be emulated in user mode too has its own check (ports.c). */
 static emulator *emulator_of(const struct insn *i, bool kernel)
 {
     switch (i->opcode) {
     case 0xfa:
     case 0xfb:
-        return interrupt_flag;
+        return emulate_interrupt_flag;
+    case 0x6c ... 0x6f:
+        return emulate_port_string;
     case 0xe4 ... 0xe7:
     case 0xec ... 0xef:
-        return port;
+        return emulate_port;
     }
     if (!kernel)
         return NULL;
@@ -298,5 +247,7 @@ const char *emulate_privileged(struct guest_regs *regs, struct insn *i)
 {
     emulator *run = emulator_of(i, current->hot.kernel_mode);
 
-    return run && !i->bad && !i->lock ? run(regs, i) : NULL;
+    if (!run || i->bad)
+        return NULL;
+    return i->lock ? undefined_instruction : run(regs, i);
 }

@@ -321,6 +321,17 @@ static void switch_to(struct vcpu *prev, struct vcpu *next, uint64_t now)
         left(prev, now);
 }
 
+/*
+ * V does not run any more, and its page tables are still there: others of its
+ * domain see from its area that it waits, or has been preempted.
+ */
+static void end_running(struct vcpu *v)
+{
+    if (v->runstate_area.a && v->runstate.state != v->runstate_shown &&
+        !(read_once(v->paused) & VCPU_PAUSED_DOMAIN))
+        publish_runstate(v);
+}
+
 /* V runs now: its clock, and its runstate as its kernel sees it. */
 static void begin_running(struct vcpu *v, uint64_t now)
 {
@@ -343,6 +354,8 @@ void leave_to_guest(void)
         do_work(cpu);
         now = hw_now();
         choice = choose(cpu, now);
+        if (cpu->vcpu && cpu->vcpu != choice.next)
+            end_running(cpu->vcpu);
         switch_to(cpu->vcpu, choice.next, now);
         if (choice.begins)
             begin_running(choice.next, now);
