@@ -82,13 +82,12 @@ enum {
     ENTRY_COUNT
 };
 
-/* Registers as a handler finds them, then what the hypervisor pushed. */
+/* Registers as a handler finds them; what the hypervisor pushed is behind. */
 struct trap_regs {
     uint64_t rflags, cs, ss; /* the handler's own */
     uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx;
     uint64_t entry; /* vector, or ENTRY_... */
     uint64_t rax;
-    uint64_t pushed[];
 };
 
 struct caught {
@@ -132,7 +131,7 @@ bool trap_taken(void);
  * the registers and frame as they now are. NULL takes it away. */
 typedef bool (*trap_hook)(struct trap_regs *regs, struct caught *caught);
 void trap_set_hook(unsigned int entry, trap_hook hook);
-/* The frame word that pushed[] holds for this trap. */
+/* A word of the frame that the hypervisor pushed for this trap. */
 enum frame_word {
     FRAME_ERROR,
     FRAME_RIP,

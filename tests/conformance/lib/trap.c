@@ -26,19 +26,24 @@ static unsigned int words_before_rip(unsigned int entry)
     return entry == ENTRY_FAILSAFE ? 4 : entry_has_error(entry);
 }
 
+static uint64_t *pushed(struct trap_regs *regs)
+{
+    return (uint64_t *)(regs + 1);
+}
+
 uint64_t *frame_word(struct trap_regs *regs, enum frame_word which)
 {
     if (which == FRAME_ERROR)
-        return &regs->pushed[2];
-    return &regs->pushed[2 + words_before_rip(regs->entry) + which - FRAME_RIP];
+        return &pushed(regs)[2];
+    return &pushed(regs)[2 + words_before_rip(regs->entry) + which - FRAME_RIP];
 }
 
-static void take_apart(const struct trap_regs *regs, struct caught *c)
+static void take_apart(struct trap_regs *regs, struct caught *c)
 {
-    const uint64_t *word = regs->pushed;
+    const uint64_t *word = pushed(regs);
 
     c->regs = *regs;
-    c->frame_at = (uint64_t)regs->pushed;
+    c->frame_at = (uint64_t)pushed(regs);
     c->entry = regs->entry;
     c->rcx = *word++;
     c->r11 = *word++;
@@ -59,7 +64,7 @@ static void take_apart(const struct trap_regs *regs, struct caught *c)
 /* The frame of the iret hypercall in the words that end with the old frame. */
 static struct iret_context *way_back(struct trap_regs *regs)
 {
-    uint64_t rax = regs->rax, rcx = regs->pushed[0], r11 = regs->pushed[1];
+    uint64_t rax = regs->rax, rcx = pushed(regs)[0], r11 = pushed(regs)[1];
     struct iret_context *frame =
         (void *)(frame_word(regs, FRAME_RIP) -
                  offsetof(struct iret_context, rip) / sizeof(uint64_t));
