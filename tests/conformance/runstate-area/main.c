@@ -38,14 +38,16 @@ static long area_at(int number, void *where)
     return hypercall_vcpu_op(VCPUOP_register_runstate_memory_area, number, &a);
 }
 
-/* It spins, then sleeps for half a second, then goes down. */
+static evtchn_port_t port; /* masked: it wakes who polls it */
+
+/* It spins, then sleeps until its port is sent to, then goes down. */
 static void second(void)
 {
-    struct sched_poll poll = {.nr_ports = 0};
+    struct sched_poll poll = {.nr_ports = 1};
 
+    set_xen_guest_handle(poll.ports, &port);
     while (!phase)
         turns++;
-    poll.timeout = now() + 500 * MS;
     phase = 2;
     hypercall_sched_op(SCHEDOP_poll, &poll);
 }
@@ -122,6 +124,7 @@ static void while_it_runs(void)
 static void while_it_sleeps(void)
 {
     struct vcpu_runstate_info r;
+    struct evtchn_send send = {port};
 
     phase = 1;
     while (phase == 1)
@@ -133,12 +136,16 @@ static void while_it_sleeps(void)
     check(r.time[RUNSTATE_blocked] >= 20 * MS, "for as long as we slept");
     check_equal(area[0].state, RUNSTATE_running, "we have slept, and run again");
     check(area[0].time[RUNSTATE_blocked] >= 20 * MS, "which is counted");
+    works(hypercall_event_channel_op(EVTCHNOP_send, &send), "it is woken");
 }
 
 void test(void)
 {
     struct vcpu_runstate_info r;
+    struct evtchn_bind_ipi ipi = {.vcpu = 1};
 
+    works(hypercall_event_channel_op(EVTCHNOP_bind_ipi, &ipi), "a port of its");
+    port = ipi.port;
     works(hypercall_vm_assist(VMASST_CMD_enable,
                               VMASST_TYPE_runstate_update_flag),
           "updates shall be marked");
