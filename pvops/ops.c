@@ -21,12 +21,10 @@ static const struct pv_ops pv_xenpv_ops = {
     void (*pv_##name)(void) = pv_native_##name;
 #include "ops.def"
 
-/* sites.S: of each PV_HOT operation where its unpatched sites go, the bare
- * instruction, and what a guest calls. */
-extern const struct pv_site_code {
-    const char *native, *native_end, *xenpv;
-} pv_site_code[];
+/* sites.S: of each operation that has sites where those go that are not
+ * patched, and what they call in a PV guest. */
 extern const char *pv_site_targets[];
+extern const char *const pv_site_guest[];
 
 /* The operations that have sites, in the order of those arrays. */
 enum {
@@ -40,8 +38,6 @@ enum {
 /* What a patched site calls; null: it is the bare instruction. */
 static const char *calls[SITES];
 
-#define SITE_LENGTH 7
-
 struct pv_kernel pv_kernel;
 struct pv_boot_info pv_boot_info = { .command_line = "" };
 
@@ -51,7 +47,7 @@ void pv_choose_xen(void)
 #define PV_ASM(name, macro, how, replaces, doc) pv_##name = pv_xenpv_##name;
 #include "ops.def"
     for (unsigned i = 0; i < SITES; i++)
-        pv_site_targets[i] = calls[i] = pv_site_code[i].xenpv;
+        pv_site_targets[i] = calls[i] = pv_site_guest[i];
     pv_boot_info.world = PV_WORLD_XEN_PV;
 }
 
@@ -78,21 +74,44 @@ void pv_choose_xen_pvh(void)
 
 /* What is left of a site is filled by prefixes that mean nothing in 64-bit
  * code, in front of the instruction: no instruction more is executed. */
-#define DS_PREFIX 0x3e
+#define DS_PREFIXES 0x3e3e3e3e
+#define CALL_LENGTH 7 /* of an indirect call and a nop */
 
-static void patch(char *at, unsigned which)
+static void write_offset(char *at, long offset)
 {
-    const struct pv_site_code *code = &pv_site_code[which];
-    unsigned long length = (unsigned long)(code->native_end - code->native);
-    int distance = (int)(calls[which] - (at + SITE_LENGTH));
-    char *call = at + SITE_LENGTH - 5;
+    int value = (int)offset;
 
-    pv_memset(at, DS_PREFIX, SITE_LENGTH);
-    if (!calls[which]) {
-        pv_memcpy(at + SITE_LENGTH - length, code->native, length);
-    } else {
-        *call = (char)0xe8;
-        pv_memcpy(call + 1, &distance, sizeof(distance));
+    __builtin_memcpy(at, &value, sizeof(value));
+}
+
+static void patch_call(char *at, const char *target)
+{
+    write_offset(at, DS_PREFIXES);
+    at[CALL_LENGTH - 5] = (char)0xe8;
+    write_offset(at + CALL_LENGTH - 4, target - (at + CALL_LENGTH));
+}
+
+/*
+ * The instruction was assembled where its record is. Only one with an operand
+ * in memory begins with REX.W, and opcode and ModRM follow; if ModRM says
+ * "relative to the next instruction", the distance behind it, which was right
+ * there, becomes the one from here.
+ */
+static void patch_bare(char *at, const struct pv_site *site)
+{
+    const char *bare = (const char *)site->bare;
+    unsigned bytes = site->bare_length, spare = site->length - bytes;
+    int distance;
+
+    write_offset(at, DS_PREFIXES); /* no site is shorter */
+    if (spare > 4)
+        write_offset(at + spare - 4, DS_PREFIXES);
+    at += spare;
+    for (unsigned i = 0; i < bytes; i++)
+        ((volatile char *)at)[i] = bare[i];
+    if ((bare[0] & 0xf8) == 0x48 && (bare[2] & 0xc7) == 0x05) {
+        __builtin_memcpy(&distance, bare + 3, sizeof(distance));
+        write_offset(at + 3, distance + (bare - at));
     }
 }
 
@@ -100,11 +119,14 @@ unsigned pv_patch_sites(const struct pv_site *start,
                         const struct pv_site *end)
 {
     for (const struct pv_site *site = start; site < end; site++) {
-        char *at = (char *)&site->where + site->where;
         const char **target =
             (const char **)((char *)&site->which + site->which);
+        const char *call = calls[target - pv_site_targets];
 
-        patch(at, (unsigned)(target - pv_site_targets));
+        if (call)
+            patch_call((char *)&site->call + site->call, call);
+        else
+            patch_bare((char *)&site->where + site->where, site);
     }
     pv_native_cpuid(0, 0); /* no instruction fetched before this is used */
     return (unsigned)(end - start);

@@ -78,22 +78,9 @@ struct pv_ops {
 extern struct pv_ops pv_ops;
 
 /*
- * A call site of a PV_HOT operation: seven bytes, in which the call through
- * pv_site_<name> becomes the bare instruction or a direct call. The compiler
- * is told of no register but the operands, for a site keeps all others; it
- * pushes, so a kernel is built with -mno-red-zone.
- */
-#define PV_SITE(name)                                                         \
-    "771:\tcall *pv_site_" #name "(%%rip)\n\tnop\n"                            \
-    "\t.pushsection pv_sites, \"a\"\n"                                        \
-    "\t.balign 4\n"                                                           \
-    "\t.long 771b - ., pv_site_" #name " - .\n"                                \
-    "\t.popsection"
-
-/*
  * A kernel for one world alone (parapet config --target) defines the one of
- * these: its calls are direct, resolved by the linker. As a guest nothing is
- * left to patch; on the machine the sites still become bare instructions.
+ * these: its calls are direct, resolved by the linker, and those that have
+ * sites are the bare instructions on the machine. Nothing is left to patch.
  */
 #if defined(PV_TARGET_NATIVE)
 #define PV_BACKEND(name) pv_native_##name
@@ -101,8 +88,6 @@ extern struct pv_ops pv_ops;
     returns pv_native_##name params;
 #include "../ops.def"
 #elif defined(PV_TARGET_XENPV)
-#undef PV_SITE
-#define PV_SITE(name) "call pv_xenpv_site_" #name
 #define PV_BACKEND(name) pv_xenpv_##name
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     returns pv_xenpv_##name params;
@@ -110,52 +95,15 @@ extern struct pv_ops pv_ops;
 #else
 #define PV_BACKEND(name) pv_ops.name
 #endif
-#define PV_OPERANDS(...) __VA_ARGS__
 
 #define PV_OP(group, name, returns, params, args, replaces, doc)              \
     static inline returns pv_##name params                                    \
     {                                                                         \
         return (PV_BACKEND(name)) args; /* a kernel may have a macro name() */\
     }
-#define PV_HOT(group, name, returns, params, args, replaces, operands, doc)   \
-    static inline void pv_##name params                                       \
-    {                                                                         \
-        __asm__ volatile(PV_SITE(name)                                        \
-                         :                                                    \
-                         : PV_OPERANDS operands                               \
-                         : "memory", "cc");                                   \
-    }
-#define PV_HOT_R(group, name, returns, params, args, replaces, operands, doc) \
-    static inline returns pv_##name params                                    \
-    {                                                                         \
-        returns pv_result;                                                    \
-                                                                              \
-        __asm__ volatile(PV_SITE(name)                                        \
-                         : "=a"(pv_result)                                    \
-                         : PV_OPERANDS operands                               \
-                         : "memory", "cc");                                   \
-        return pv_result;                                                     \
-    }
-#define PV_PURE(group, name, returns, params, args, replaces, operands, doc)  \
-    static inline returns pv_##name params                                    \
-    {                                                                         \
-        returns pv_result;                                                    \
-                                                                              \
-        __asm__(PV_SITE(name)                                                 \
-                : "=a"(pv_result)                                             \
-                : PV_OPERANDS operands                                        \
-                : "cc");                                                      \
-        return pv_result;                                                     \
-    }
+#include "pvops-sites.h" /* PV_HOT, PV_HOT_R, PV_STORE, PV_LOAD */
 #include "../ops.def"
-
-/* One recorded call site; both are relative to the field's own address. */
-struct pv_site {
-    int where, which;
-};
-
-/* The sites that were linked, as the linker names the section's two ends. */
-extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
+#undef PV_R
 
 /*
  * pv_patch_sites: every recorded call site becomes the bare instruction on
@@ -167,7 +115,7 @@ extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
  */
 unsigned pv_patch_sites(const struct pv_site *start,
                         const struct pv_site *end);
-#ifdef PV_TARGET_XENPV
+#if defined(PV_TARGET_NATIVE) || defined(PV_TARGET_XENPV)
 static inline unsigned pv_no_sites(void)
 {
     return 0;

@@ -57,6 +57,11 @@ unsigned long pv_native_pte_load(const void *entry)
     return *(const volatile unsigned long *)entry;
 }
 
+int pv_native_pte_test(const void *entry, unsigned long bits)
+{
+    return (pv_native_pte_load(entry) & bits) != 0;
+}
+
 unsigned long pv_native_pte_xchg(void *entry, unsigned long value)
 {
     return __atomic_exchange_n((unsigned long *)entry, value,

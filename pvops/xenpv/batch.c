@@ -27,7 +27,8 @@ static struct change {
     unsigned long a1, a2;
 } waiting[PVOPS_BATCH];
 
-static unsigned count, depth, failures;
+unsigned pv_batch_count;
+static unsigned depth, failures;
 static unsigned long changes, hypercalls;
 static uint64_t lowest = ~0ul, highest; /* entries that wait are between these */
 static bool above; /* an entry that points to a table waits */
@@ -64,7 +65,7 @@ static unsigned describe(struct multicall_entry *call, unsigned at,
 
     switch (c->kind) {
     case MMU_UPDATE:
-        for (n = 0; at + n < count && c[n].kind == MMU_UPDATE; n++)
+        for (n = 0; at + n < pv_batch_count && c[n].kind == MMU_UPDATE; n++)
             updates[n] = (struct mmu_update){
                 c[n].place | MMU_NORMAL_PT_UPDATE, c[n].value
             };
@@ -102,7 +103,7 @@ static void judge_stores(unsigned first, unsigned n, unsigned done, long rc)
 
 static void forget(void)
 {
-    count = above = 0;
+    pv_batch_count = above = 0;
     lowest = ~0ul;
     highest = 0;
 }
@@ -114,24 +115,24 @@ void pv_batch_flush(void)
     static unsigned done[PVOPS_BATCH], first[PVOPS_BATCH + 1];
     unsigned n = 0;
 
-    hypercalls += count > 0;
-    if (count <= 1) {
-        if (count)
+    hypercalls += pv_batch_count > 0;
+    if (pv_batch_count <= 1) {
+        if (pv_batch_count)
             judge(&waiting[0], do_change(&waiting[0]));
         forget();
         return;
     }
-    for (unsigned at = 0; at < count; n++) {
+    for (unsigned at = 0; at < pv_batch_count; n++) {
         first[n] = at;
         done[n] = 0;
         at += describe(&calls[n], at, &updates[at], &done[n]);
     }
-    first[n] = count;
+    first[n] = pv_batch_count;
     if (n == 1)
         calls[0].result = (xen_ulong_t)hypercall_mmu_update(
-            updates, count, done, DOMID_SELF);
-    else if (!pv_xen_ok(hypercall_multicall(calls, n), "multicall", n, count,
-                        "nothing: it cannot fail"))
+            updates, pv_batch_count, done, DOMID_SELF);
+    else if (!pv_xen_ok(hypercall_multicall(calls, n), "multicall", n,
+                        pv_batch_count, "nothing: it cannot fail"))
         failures++;
     for (unsigned i = 0; i < n; i++) {
         long rc = (long)calls[i].result;
@@ -149,7 +150,7 @@ static struct change *next(enum kind kind, const char *what,
                            const char *likely, unsigned long a1,
                            unsigned long a2)
 {
-    struct change *c = &waiting[count];
+    struct change *c = &waiting[pv_batch_count];
 
     c->kind = kind;
     c->what = what;
@@ -171,9 +172,9 @@ static void add_entry(struct change *c, uint64_t *entry, uint64_t raw)
 
 static void added(void)
 {
-    count++;
+    pv_batch_count++;
     changes++;
-    if (!depth || count == PVOPS_BATCH)
+    if (!depth || pv_batch_count == PVOPS_BATCH)
         pv_batch_flush();
 }
 
@@ -225,13 +226,13 @@ void pv_batch_settle(const uint64_t *entry)
     unsigned long flags;
     uint64_t place;
 
-    if (!count)
+    if (!pv_batch_count)
         return;
     place = pv_machine_address(entry);
     if (place < lowest || place > highest)
         return;
     flags = pv_mmu_enter(); /* it is this CPU's section, or ends meanwhile */
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < pv_batch_count; i++)
         if (waiting[i].kind != MMUEXT && waiting[i].place == place)
             pv_batch_flush();
     pv_mmu_leave(flags);

@@ -166,6 +166,46 @@ unsigned long pv_xenpv_pte_load(const void *entry)
     return value;
 }
 
+/*
+ * What call sites call, who keep all registers: so frequent that only those
+ * that it needs are saved. What is not as usual goes the way of above: changes
+ * wait, or the entry names no frame of the guest.
+ */
+#define KEEPS_REGISTERS __attribute__((no_caller_saved_registers, noinline))
+
+KEEPS_REGISTERS static unsigned long load_with_care(const void *entry)
+{
+    __asm__ volatile("cld" : : : "memory"); /* the site's flag can be any */
+    return pv_xenpv_pte_load(entry);
+}
+
+KEEPS_REGISTERS unsigned long pv_xenpv_pte_load_quick(const void *entry);
+KEEPS_REGISTERS unsigned long pv_xenpv_pte_load_quick(const void *entry)
+{
+    uint64_t raw;
+    unsigned long mfn, pfn;
+
+    if (pv_batch_count)
+        return load_with_care(entry);
+    raw = *(const volatile uint64_t *)entry;
+    if (!(raw & PTE_P))
+        return raw & PTE_GUARD ? load_with_care(entry) : raw;
+    mfn = (raw & PTE_ADDRESS) >> PAGE_SHIFT;
+    if (mfn >= MACH2PHYS_NR_ENTRIES)
+        return load_with_care(entry);
+    pfn = machine_to_phys_mapping[mfn];
+    if (pfn >= pv_xen_nr_pages || pv_xen_p2m[pfn] != mfn)
+        return load_with_care(entry);
+    if (raw & PTE_XEN_KERNEL)
+        raw &= ~(PTE_XEN_KERNEL | PTE_U);
+    return pfn << PAGE_SHIFT | (raw & ~PTE_ADDRESS);
+}
+
+int pv_xenpv_pte_test(const void *entry, unsigned long bits)
+{
+    return (pv_xenpv_pte_load(entry) & bits) != 0;
+}
+
 unsigned long pv_xenpv_pte_xchg(void *entry, unsigned long value)
 {
     unsigned long flags = pv_mmu_enter();

@@ -7,7 +7,8 @@
 #ifndef PVOPS_SAVE_H
 #define PVOPS_SAVE_H
 
-#define SAVED_RAX 72 /* from rbp; restored as rax */
+#define SAVED_RAX 72   /* from rbp; restored as rax */
+#define AFTER_SAVED 80 /* what was on the stack before */
 
         .macro save_for_c
         pushq %rax

@@ -34,6 +34,17 @@ pv_xenpv_site_\name:
         ret
         .endm
 
+        /* The value and then the address were pushed. */
+        .macro store name
+        site \name
+        save_for_c
+        movq AFTER_SAVED + 8(%rbp), %rdi
+        movq AFTER_SAVED + 16(%rbp), %rsi
+        call pv_xenpv_\name
+        restore_from_c
+        ret $16
+        .endm
+
         /* The port in rdx, the value in rax. */
         .macro port_input name
         site \name
@@ -132,9 +143,13 @@ pv_xen_restart:
         popq %rcx
         ret
 
-        also_c irq_restore
+        .globl pv_xenpv_irq_restore
+        .hidden pv_xenpv_irq_restore
+        .type pv_xenpv_irq_restore, @function
+pv_xenpv_irq_restore:
+        movl %edi, %eax
         site irq_restore
-        testl $0x200, %edi
+        testl $0x200, %eax
         jz pv_xenpv_site_irq_disable
         jmp pv_xenpv_site_irq_enable
 
@@ -171,11 +186,33 @@ pv_xen_restart:
         port_output outb
         port_output outw
         port_output outl
-        plain pte_store
-        plain pte_store_l1
-        plain pte_store_l2
-        plain pte_store_l3
-        plain pte_store_l4
-        with_result pte_load
+        store pte_store
+        store pte_store_l1
+        store pte_store_l2
+        store pte_store_l3
+        store pte_store_l4
+
+        /* The address was pushed, and the value takes its place. What they
+         * call keeps all other registers. */
+        site pte_load
+        pushq %rax
+        pushq %rdi
+        movq 24(%rsp), %rdi
+        call pv_xenpv_pte_load_quick
+        movq %rax, 24(%rsp)
+        popq %rdi
+        popq %rax
+        ret
+
+        /* The bits and the address were pushed; the flags are the answer. */
+        site pte_test
+        pushq %rax
+        pushq %rdi
+        movq 24(%rsp), %rdi
+        call pv_xenpv_pte_load_quick
+        testq %rax, 32(%rsp)
+        popq %rdi
+        popq %rax
+        ret $16
 
         .section .note.GNU-stack, "", @progbits

@@ -144,6 +144,7 @@ void pv_batch_map(unsigned long va, uint64_t *entry, uint64_t raw);
 void pv_batch_op(unsigned cmd, unsigned long pfn, const char *what,
                  const char *likely);
 void pv_batch_flush(void);
+extern unsigned pv_batch_count;              /* how many changes wait */
 void pv_batch_settle(const uint64_t *entry); /* before it is read */
 void pv_batch_settle_above(void);            /* before tables are walked */
 unsigned pv_batch_begin(void);

@@ -24,6 +24,8 @@ static unsigned xen_leaf(void)
          leaf += 0x100) {
         struct pv_cpuid id = pv_native_cpuid(leaf, 0);
 
+        if (id.eax < leaf) /* nobody's: each says its last leaf there */
+            return 0;
         if (id.ebx == 0x566e6558 && id.ecx == 0x65584d4d &&
             id.edx == 0x4d4d566e)
             return leaf;

@@ -50,7 +50,7 @@ MISTAKES = [
     ("pages freed before the tables are released", "vm.c",
      "    pv_table_release(pml4);\n",
      "    for (int i = 0; i < 256; i++)\n"
-     "        if (pv_pte_load(&pml4[i]) & PTE_P)\n"
+     "        if (pv_pte_test(&pml4[i], PTE_P))\n"
      "            free_l3(phys_to_virt(PTE_ADDR(pv_pte_load(&pml4[i]))));\n"
      "    pv_table_release(pml4);\n    return;\n",
      r"pvops: a store at .* release a top-level table before"),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The call sites of an image that libpvops patches at boot: where each is, in
-// which function, for which operation. The section's entries are pairs of
-// distances from the field itself; the second leads to pv_site_<operation>.
+// which function, for which operation. The section's entries are struct
+// pv_site of pvops-sites.h: they begin with two distances from the field
+// itself, and the second leads to pv_site_<operation>.
 #include "inspect_sites.h"
 
 #include <elf.h>
@@ -13,6 +14,7 @@
 #include "mem.h"
 
 #define PREFIX "pv_site_"
+#define RECORD 28 /* sizeof(struct pv_site) */
 
 struct file {
     const unsigned char *data;
@@ -159,10 +161,11 @@ long inspect_sites(const char *path, bool list)
     stop = symbol_named(&n, "__stop_pv_sites");
     if (!start || !stop || stop->st_value < start->st_value)
         return 0;
-    count = (stop->st_value - start->st_value) / 8;
-    entry = entries_at(&f, start->st_value, count * 8);
-    for (uint64_t i = 0; list && entry && i < count; i++, entry += 2) {
-        uint64_t place = start->st_value + i * 8;
+    count = (stop->st_value - start->st_value) / RECORD;
+    entry = entries_at(&f, start->st_value, count * RECORD);
+    for (uint64_t i = 0; list && entry && i < count; i++,
+                  entry += RECORD / sizeof(*entry)) {
+        uint64_t place = start->st_value + i * RECORD;
         uint64_t at = place + (uint64_t)(int64_t)entry[0];
 
         printf("0x%llx %s: %s\n", (unsigned long long)at,

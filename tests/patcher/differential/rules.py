@@ -39,7 +39,8 @@ def split(row):
 def main():
     names = set()
     ops = {split(row)[5] for row in rows("pvops/ops.def",
-                                         r"PV_OP|PV_HOT|PV_HOT_R|PV_PURE")}
+                                         "PV_OP|PV_HOT|PV_HOT_R|PV_STORE|"
+                                         "PV_LOAD|PV_TEST")}
     for kind, field in (("INSN", 4), ("RULE", 2)):
         for row in rows("tools/patcher/sensitive.def", kind):
             parts = split(row)

@@ -115,6 +115,13 @@ void test_tables(void)
     entry = entry_of(kernel_top, VA_A, 1);
     check_equal(physical(page) | PTE_P | PTE_W | PTE_NX,
                 pv_pte_load(entry) & ~0x60ul, "the entry reads as written");
+    value = PTE_U | PTE_W;
+    check(pv_pte_test(entry, PTE_P) && pv_pte_test(entry, PTE_NX) &&
+              pv_pte_test(entry, value) && pv_pte_test(entry, PTE_ADDR),
+          "each of its bits can be asked about");
+    check(!pv_pte_test(entry, PTE_U) && !pv_pte_test(entry + 1, PTE_P) &&
+              !pv_pte_test(entry + 1, value),
+          "and those that it does not have");
 
     value = pv_pte_xchg(entry, physical(other) | PTE_P | PTE_W);
     check_equal(physical(page), value & PTE_ADDR, "xchg gives the old entry");

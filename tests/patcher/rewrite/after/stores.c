@@ -29,7 +29,7 @@ void map(struct space *space, pte_t *p, any_t *any, int i, u64 v)
     pv_table_clear(p, 4096);
     pv_kernel_stack(&tss.rsp0, v);
     pv_gdt_store(&gdt[3], v);
-    if (pv_pte_load(&kernel_top[i]) & 1)
+    if (pv_pte_test(&kernel_top[i], 1))
         q[0] = v + sizeof(*p);
     for (i = 0; i < 512; i++)
         pv_pte_store_l1(&p[i], 0);
