@@ -103,8 +103,7 @@ static int do_own(struct vcpu *v, const struct mmuext_op *op)
 {
     switch (op->cmd) {
     case MMUEXT_NEW_BASEPTR:
-        return op->arg1.mfn ? set_kernel_root(v, MFN(op->arg1.mfn))
-                            : refuse_owner(-EINVAL, MFN(0));
+        return set_kernel_root(v, MFN(op->arg1.mfn));
     case MMUEXT_NEW_USER_BASEPTR:
         return set_user_root(v, MFN(op->arg1.mfn));
     case MMUEXT_TLB_FLUSH_LOCAL:

@@ -63,8 +63,11 @@ static int set_root(struct vcpu *v, uint64_t *cr3, mfn_t l4)
     return rc;
 }
 
+/* Only user mode may be without one, which is what frame 0 says. */
 int set_kernel_root(struct vcpu *v, mfn_t l4)
 {
+    if (!l4.n)
+        return refuse_owner(-EINVAL, l4);
     return set_root(v, &v->hot.kernel_cr3, l4);
 }
 
