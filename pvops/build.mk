@@ -8,7 +8,10 @@ PVOPS_FLAGS := $(FREESTANDING) $(WARNINGS) -Wconversion -fPIC \
 	-fvisibility=hidden -isystem sdk/include
 
 # A compiler may call memset and memcpy unasked: those calls are given the
-# library's own names, so that it needs nothing of the kernel.
+# library's own names, so that it needs nothing of the kernel. Its tables of
+# addresses are data like other data: a kernel's linker script may name .data
+# alone and take its end for the end of what a loader must bring.
+DATA_SECTIONS := rel rel.ro rel.local rel.ro.local
 #   $(call pvops-library,VARIANT,COMPILER,FLAGS,FILE)
 define pvops-library
 $(eval $(call compile,$(1),$(2),$(3)))
@@ -16,7 +19,8 @@ $(4): $(call objects,$(1),$(PVOPS_SOURCES))
 	@rm -f $$@
 	$$(Q)ar qcs $$@ $$^
 	$$(Q)objcopy --redefine-sym memset=pv_memset \
-		--redefine-sym memcpy=pv_memcpy $$@
+		--redefine-sym memcpy=pv_memcpy \
+		$(DATA_SECTIONS:%=--rename-section .data.%=.data) $$@
 endef
 
 $(eval $(call pvops-library,pvops,gcc,$(PVOPS_FLAGS),$(B)/libpvops.a))
