@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Rewrites instructions of .S files as the library's macros: see rewrite.h.
 // A called macro keeps every register but the flags, so the flags must be
-// dead behind it; a jumped-to one (iret, sysret, far return) takes control
-// away as the instruction did. What runs in 16 or 32 bits is left alone.
+// dead behind it, and it needs the kernel's stack, which swapgs need not have;
+// a jumped-to one (iret, sysret, far return) takes control away as the
+// instruction did. What runs in 16 or 32 bits is left alone.
 #include <ctype.h>
 #include <string.h>
 
@@ -118,6 +119,44 @@ static bool flags_are_dead(const struct source *s, size_t at)
     return false;
 }
 
+/* Is the stack at this place the kernel's? Around a system call it may be the
+ * user's yet: then the code goes on to save or change RSP, or to sysret. Only
+ * code that goes on to use the stack has one; what is not known is a no. */
+static bool has_a_stack(const struct source *s, size_t at)
+{
+    while (at < s->size) {
+        size_t length = strcspn(s->text + at, "\n;#");
+        char *line = mem_copy(s->text + at, length);
+        struct insn insn;
+
+        at += length;
+        if (at < s->size && s->text[at] == '#')
+            at += strcspn(s->text + at, "\n");
+        at++;
+        blank_comment(line);
+        if (!insn_read(&insn, line, 0, strlen(line), SYNTAX_ATT)) {
+            if (line[strspn(line, " \t\r")] == '.' && !strchr(line, ':'))
+                return false;
+            continue;
+        }
+        for (unsigned i = 0; i < insn.count; i++) {
+            if (!strcmp(insn.operands[i], "%rsp"))
+                return false;
+            if (strstr(insn.operands[i], "(%rsp"))
+                return true;
+        }
+        if (!strncmp(insn.mnemonic, "push", 4) ||
+            !strncmp(insn.mnemonic, "pop", 3) ||
+            !strncmp(insn.mnemonic, "call", 4) ||
+            !strncmp(insn.mnemonic, "ret", 3) ||
+            !strncmp(insn.mnemonic, "iret", 4))
+            return true;
+        if (insn.mnemonic[0] == 'j' || !strncmp(insn.mnemonic, "sysret", 6))
+            return false;
+    }
+    return false;
+}
+
 /* The register that the macro works on is fixed. */
 static const char *check_register(const struct finding *f)
 {
@@ -155,6 +194,8 @@ const char *rewrite_asm(const struct source *source, const struct finding *f,
         *refusal = "it is not the 64-bit form";
     else
         *refusal = check_register(f);
+    if (!*refusal && f->rule == R_swapgs && !has_a_stack(source, f->end))
+        *refusal = "the stack is not proven to be the kernel's there";
     if (!*refusal && !strcmp(op->how, "call") &&
         !flags_are_dead(source, f->end))
         *refusal = "the flags are not proven dead behind it";

@@ -21,3 +21,12 @@ switch_to:
 system_call_return:
         sysretq
 reload: lretq
+system_call:
+        swapgs                  /* on the user's stack */
+        movq    %rsp, %gs:8
+        movq    %gs:16, %rsp
+        pushq   %rcx
+        call    system_call_c
+        popq    %rcx
+        popq    %rsp
+        swapgs; sysretq
