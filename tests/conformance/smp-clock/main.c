@@ -19,8 +19,10 @@
 #define DELAY  5000000 /* ns */
 #define APART  1000000 /* ns that two vCPUs' clocks may differ, if not equal */
 /*
- * On Xen with two emulated processors it is more: Xen compares their clocks
- * while the emulator's threads wait for a processor of the host.
+ * On Xen with two emulated processors it is more: up to 53 ms were measured
+ * on a host of two processors with other work; the limit is about twice that.
+ * Xen compares their clocks while the emulator's threads wait for a processor
+ * of the host.
  */
 #define APART_EMULATED 100000000
 
