@@ -60,10 +60,21 @@ static void out(u16 port, u8 value)
     __asm__ volatile("outb %0, %1" : : "a"(value), "d"(port));
 }
 
+/* A byte that the serial port has no room for is lost. */
+static void put(char c)
+{
+    u8 state;
+
+    do {
+        __asm__ volatile("inb %1, %0" : "=a"(state) : "d"((u16)0x3fd));
+    } while (!(state & 0x20));
+    out(0x3f8, (u8)c);
+}
+
 static void say(const char *text)
 {
     for (; *text; text++)
-        out(0x3f8, (u8)*text);
+        put(*text);
 }
 
 static void say_number(u64 value, unsigned base)
@@ -76,7 +87,7 @@ static void say_number(u64 value, unsigned base)
         value /= base;
     } while (value);
     while (n)
-        out(0x3f8, (u8)digits[--n]);
+        put(digits[--n]);
 }
 
 static u64 mix(u64 x)
