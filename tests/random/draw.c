@@ -46,10 +46,16 @@ static xen_pfn_t foreign_frame(xen_pfn_t max_mfn)
     error("every frame of the machine is ours");
 }
 
+static char other[4096] __attribute__((aligned(4096)));
+
+void frames_reset(void)
+{
+    fill(other, 0, sizeof(other));
+}
+
 void frames_init(void)
 {
     long top = hypercall_memory_op(XENMEM_maximum_ram_page, NULL);
-    static char text[4096] __attribute__((aligned(4096)));
     struct frame *f = special;
 
     *f++ = (struct frame){pte_machine(page_at[0], 1) >> 12, "l1"};
@@ -57,7 +63,7 @@ void frames_init(void)
     *f++ = (struct frame){pte_machine(page_at[0], 3) >> 12, "l3"};
     *f++ = (struct frame){pte_machine(page_at[0], 4) >> 12, "l4"};
     *f++ = (struct frame){start->shared_info >> 12, "shared"};
-    *f++ = (struct frame){page_mfn(text), "other"};
+    *f++ = (struct frame){page_mfn(other), "other"};
     *f++ = (struct frame){foreign_frame(top), "foreign"};
     *f++ = (struct frame){top + 0x1000, "beyond"};
     *f++ = (struct frame){(1UL << 40) - 1, "huge"};

@@ -304,6 +304,7 @@ void random_multicall(void)
         where = NULL;
     say(" count %u %s", count, at);
     rc = hypercall_multicall(where, count);
+    flush_own();
     for (unsigned int i = 0; i < count; i++)
         say(" %d", (int)calls[i].result);
     answer("multicall", rc);

@@ -60,6 +60,7 @@ struct frame draw_writable(void);
 struct frame draw_own(void);
 const char *frame_name(xen_pfn_t mfn); /* of one that draw_frame can give */
 void frames_init(void);
+void frames_reset(void); /* what programs may have written beside the pages */
 
 uint64_t draw_flags(int level);         /* of an entry; often good ones */
 domid_t draw_domain(const char **name); /* often oneself */
@@ -69,6 +70,9 @@ unsigned long draw_address(const char **name); /* virtual */
 void say_entry(uint64_t entry);
 bool store_faults(void *at, uint64_t value); /* a plain store: not done? */
 bool has_page(const void *at);
+/* After changes whose flush is left to the guest: what a translation that may
+ * or may not still be there shows would be chance. */
+void flush_own(void);
 
 /* state.c */
 void state_init(void);

@@ -189,6 +189,7 @@ void state_reset(void)
         say_contents(i);
         fill(page_at[i], 0, 4096);
     }
+    frames_reset();
     memory_forget();
     give_up_what_is_held();
 }

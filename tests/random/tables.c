@@ -37,6 +37,11 @@ bool store_faults(void *at, uint64_t value)
     return traps(&c, *(volatile uint64_t *)at = value);
 }
 
+void flush_own(void)
+{
+    mmuext_one(MMUEXT_TLB_FLUSH_LOCAL, 0, 0);
+}
+
 /* So that it can be a table. */
 static void make_read_only(xen_pfn_t mfn)
 {
@@ -158,6 +163,7 @@ void random_mmu_update(void)
     say(" count %u %s%s done %s %s %s", count, at, at[0] ? " " : "", at_done,
         name, domain >> 16 ? "of another" : "");
     rc = hypercall_mmu_update(where, count, where_done, domain);
+    flush_own();
     if (where_done == &done)
         say(" done %u", done);
     answer(update_names[cmd], rc);
@@ -182,6 +188,7 @@ static void update_va(bool of_domain)
 {
     const char *where, *what, *flush, *domain = "";
     unsigned long at = draw_address(&where), flags = draw_flush(&flush);
+    unsigned long kind = flags & UVMF_FLUSHTYPE_MASK;
     bool off = at & 0xfff;
     uint64_t entry = one_in(8) ? 0 : draw_entry(1, &what);
     domid_t id = of_domain ? draw_domain(&domain) : 0;
@@ -193,6 +200,10 @@ static void update_va(bool of_domain)
     rc = of_domain
              ? hypercall_update_va_mapping_otherdomain(at, entry, flags, id)
              : hypercall_update_va_mapping(at, entry, flags);
+    /* Where one was asked for, by all or by this one, it must be done. */
+    if (kind == UVMF_NONE || kind == UVMF_FLUSHTYPE_MASK ||
+        (flags & ~(UVMF_FLUSHTYPE_MASK | UVMF_ALL)))
+        flush_own();
     answer(of_domain ? "update_va_mapping_otherdomain" : "update_va_mapping",
            rc);
 }
@@ -216,6 +227,7 @@ void random_store(void)
 
     say("store p%u", page);
     say(put_entries(page, level, 1 + draw(2)) ? "\n" : " faults\n");
+    flush_own();
 }
 
 /* What stores else there are: the hypervisor does them for the guest, if it
@@ -322,6 +334,7 @@ void random_emulated_store(void)
     }
     old = one_in(4) ? 0 : *where;
     done = store_by(form, where, entry, &old);
+    flush_own();
     say(" old ");
     say_entry(old);
     say(" now ");
