@@ -133,6 +133,7 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
     pv_xen_nr_pages = pv_xen_start->nr_pages;
     pv_xen_p2m = (unsigned long *)pv_xen_start->mfn_list;
     pv_choose_xen();
+    map_shared_info();
     if (pv_kernel.user_slots > XEN_SLOT_FIRST) {
         pv_report("user_slots is %d: slots from 256 on are Xen's and the "
                   "kernel's, and user mode would have the kernel in its own "
@@ -140,7 +141,6 @@ const struct pv_boot_info *pv_start_xen(void *start_info,
                   (long)pv_kernel.user_slots);
         pv_kernel.user_slots = XEN_SLOT_FIRST;
     }
-    map_shared_info();
 
     first_free = pv_grow_direct_map();
     pv_xen_start = through_direct_map((unsigned long)pv_xen_start);
