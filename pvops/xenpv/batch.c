@@ -27,10 +27,9 @@ static struct change {
     unsigned long a1, a2;
 } waiting[PVOPS_BATCH];
 
-unsigned pv_batch_count;
-static unsigned depth, failures;
+static unsigned count, depth, failures;
 static unsigned long changes, hypercalls;
-static uint64_t lowest = ~0ul, highest; /* entries that wait are between these */
+uint64_t pv_batch_slots[8]; /* a bit for each slot in which an entry waits */
 static bool above; /* an entry that points to a table waits */
 
 static long do_change(struct change *c)
@@ -65,7 +64,7 @@ static unsigned describe(struct multicall_entry *call, unsigned at,
 
     switch (c->kind) {
     case MMU_UPDATE:
-        for (n = 0; at + n < pv_batch_count && c[n].kind == MMU_UPDATE; n++)
+        for (n = 0; at + n < count && c[n].kind == MMU_UPDATE; n++)
             updates[n] = (struct mmu_update){
                 c[n].place | MMU_NORMAL_PT_UPDATE, c[n].value
             };
@@ -103,9 +102,8 @@ static void judge_stores(unsigned first, unsigned n, unsigned done, long rc)
 
 static void forget(void)
 {
-    pv_batch_count = above = 0;
-    lowest = ~0ul;
-    highest = 0;
+    count = above = 0;
+    pv_memset(pv_batch_slots, 0, sizeof(pv_batch_slots));
 }
 
 void pv_batch_flush(void)
@@ -115,24 +113,24 @@ void pv_batch_flush(void)
     static unsigned done[PVOPS_BATCH], first[PVOPS_BATCH + 1];
     unsigned n = 0;
 
-    hypercalls += pv_batch_count > 0;
-    if (pv_batch_count <= 1) {
-        if (pv_batch_count)
+    hypercalls += count > 0;
+    if (count <= 1) {
+        if (count)
             judge(&waiting[0], do_change(&waiting[0]));
         forget();
         return;
     }
-    for (unsigned at = 0; at < pv_batch_count; n++) {
+    for (unsigned at = 0; at < count; n++) {
         first[n] = at;
         done[n] = 0;
         at += describe(&calls[n], at, &updates[at], &done[n]);
     }
-    first[n] = pv_batch_count;
+    first[n] = count;
     if (n == 1)
         calls[0].result = (xen_ulong_t)hypercall_mmu_update(
-            updates, pv_batch_count, done, DOMID_SELF);
+            updates, count, done, DOMID_SELF);
     else if (!pv_xen_ok(hypercall_multicall(calls, n), "multicall", n,
-                        pv_batch_count, "nothing: it cannot fail"))
+                        count, "nothing: it cannot fail"))
         failures++;
     for (unsigned i = 0; i < n; i++) {
         long rc = (long)calls[i].result;
@@ -150,7 +148,7 @@ static struct change *next(enum kind kind, const char *what,
                            const char *likely, unsigned long a1,
                            unsigned long a2)
 {
-    struct change *c = &waiting[pv_batch_count];
+    struct change *c = &waiting[count];
 
     c->kind = kind;
     c->what = what;
@@ -164,17 +162,14 @@ static void add_entry(struct change *c, uint64_t *entry, uint64_t raw)
 {
     c->place = pv_machine_address(entry);
     c->value = raw;
-    if (c->place < lowest)
-        lowest = c->place;
-    if (c->place > highest)
-        highest = c->place;
+    pv_batch_slots[c->place >> 9 & 7] |= 1ul << (c->place >> 3 & 63);
 }
 
 static void added(void)
 {
-    pv_batch_count++;
+    count++;
     changes++;
-    if (!depth || pv_batch_count == PVOPS_BATCH)
+    if (!depth || count == PVOPS_BATCH)
         pv_batch_flush();
 }
 
@@ -226,13 +221,11 @@ void pv_batch_settle(const uint64_t *entry)
     unsigned long flags;
     uint64_t place;
 
-    if (!pv_batch_count)
+    if (!pv_batch_may_hold(entry))
         return;
     place = pv_machine_address(entry);
-    if (place < lowest || place > highest)
-        return;
     flags = pv_mmu_enter(); /* it is this CPU's section, or ends meanwhile */
-    for (unsigned i = 0; i < pv_batch_count; i++)
+    for (unsigned i = 0; i < count; i++)
         if (waiting[i].kind != MMUEXT && waiting[i].place == place)
             pv_batch_flush();
     pv_mmu_leave(flags);

@@ -168,8 +168,8 @@ unsigned long pv_xenpv_pte_load(const void *entry)
 
 /*
  * What call sites call, who keep all registers: so frequent that only those
- * that it needs are saved. What is not as usual goes the way of above: changes
- * wait, or the entry names no frame of the guest.
+ * that it needs are saved. What is not as usual goes the way of above: a change
+ * of it may wait, or the entry names no frame of the guest.
  */
 #define KEEPS_REGISTERS __attribute__((no_caller_saved_registers, noinline))
 
@@ -185,7 +185,7 @@ KEEPS_REGISTERS unsigned long pv_xenpv_pte_load_quick(const void *entry)
     uint64_t raw;
     unsigned long mfn, pfn;
 
-    if (pv_batch_count)
+    if (pv_batch_may_hold(entry))
         return load_with_care(entry);
     raw = *(const volatile uint64_t *)entry;
     if (!(raw & PTE_P))

@@ -144,7 +144,15 @@ void pv_batch_map(unsigned long va, uint64_t *entry, uint64_t raw);
 void pv_batch_op(unsigned cmd, unsigned long pfn, const char *what,
                  const char *likely);
 void pv_batch_flush(void);
-extern unsigned pv_batch_count;              /* how many changes wait */
+/* An entry's slot in its table is the same by whatever address it is read: no
+ * change of it waits if none waits for that slot of any table. */
+extern uint64_t pv_batch_slots[8];
+static inline bool pv_batch_may_hold(const void *entry)
+{
+    unsigned slot = (unsigned long)entry >> 3 & 511;
+
+    return pv_batch_slots[slot / 64] >> slot % 64 & 1;
+}
 void pv_batch_settle(const uint64_t *entry); /* before it is read */
 void pv_batch_settle_above(void);            /* before tables are walked */
 unsigned pv_batch_begin(void);
