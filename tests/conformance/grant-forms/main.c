@@ -18,21 +18,15 @@ static char *page, *window, *spare;
 static void set_up(void)
 {
     struct gnttab_set_version v = {1};
-    struct gnttab_setup_table s = {.dom = DOMID_SELF, .nr_frames = 1};
-    xen_pfn_t frame = 0;
 
     hypercall_grant_table_op(GNTTABOP_set_version, &v, 1);
-    set_xen_guest_handle(s.frame_list, &frame);
-    if (hypercall_grant_table_op(GNTTABOP_setup_table, &s, 1) || s.status)
-        error("the table cannot be set up");
     table = page_new();
+    grant_table_show((void *)table);
     page = page_new();
     window = page_new();
     spare = page_new();
-    if (hypercall_update_va_mapping((unsigned long)table,
-                                    xen_make_pte(frame, 7), UVMF_INVLPG) ||
-        hypercall_update_va_mapping((unsigned long)window, 0, UVMF_INVLPG))
-        error("the table cannot be mapped");
+    if (hypercall_update_va_mapping((unsigned long)window, 0, UVMF_INVLPG))
+        error("the window cannot be unmapped");
     table[REF].domid = own_domid();
     table[REF].frame = (uint32_t)page_mfn(page);
     xen_wmb();

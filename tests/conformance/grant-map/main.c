@@ -22,17 +22,10 @@ static void grant(grant_ref_t ref, domid_t to, const void *page, uint16_t flags)
 static void set_up(void)
 {
     struct gnttab_set_version v = {1};
-    struct gnttab_setup_table s = {.dom = DOMID_SELF, .nr_frames = 1};
-    xen_pfn_t frame = 0;
 
     hypercall_grant_table_op(GNTTABOP_set_version, &v, 1);
-    set_xen_guest_handle(s.frame_list, &frame);
-    if (hypercall_grant_table_op(GNTTABOP_setup_table, &s, 1) || s.status)
-        error("the table cannot be set up");
     table = page_new();
-    if (hypercall_update_va_mapping((unsigned long)table,
-                                    xen_make_pte(frame, 7), UVMF_INVLPG))
-        error("the table cannot be mapped");
+    grant_table_show((void *)table);
 }
 
 static void map(void)

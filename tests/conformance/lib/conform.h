@@ -156,6 +156,8 @@ void *pfn_va(xen_pfn_t pfn);
 void *mfn_va(xen_pfn_t mfn);
 xen_pte_t *pte_of(const void *va, int level); /* read-only */
 uint64_t pte_machine(const void *va, int level);
+/* The first frame of one's grant table at VA, a page; error() if not. */
+void grant_table_show(void *va);
 long page_protect(const void *va, uint64_t flags); /* by update_va_mapping */
 void page_read_only(const void *va); /* error() if it is refused */
 void page_writable(const void *va);

@@ -6,6 +6,8 @@
  */
 #include "conform.h"
 
+#include <xen/grant_table.h>
+
 /* What compilers may call. */
 void *memset(void *at, int byte, size_t size);
 void *memcpy(void *to, const void *from, size_t size);
@@ -133,4 +135,17 @@ long mmuext_one(unsigned int cmd, unsigned long arg1, unsigned long arg2)
     op.arg1.linear_addr = arg1;
     op.arg2.src_mfn = arg2;
     return hypercall_mmuext_op(&op, 1, NULL, DOMID_SELF);
+}
+
+void grant_table_show(void *va)
+{
+    struct gnttab_setup_table s = {.dom = DOMID_SELF, .nr_frames = 1};
+    xen_pfn_t frame = 0;
+
+    set_xen_guest_handle(s.frame_list, &frame);
+    if (hypercall_grant_table_op(GNTTABOP_setup_table, &s, 1) || s.status)
+        error("the grant table cannot be set up");
+    if (hypercall_update_va_mapping((unsigned long)va, xen_make_pte(frame, 7),
+                                    UVMF_INVLPG))
+        error("the grant table cannot be mapped");
 }

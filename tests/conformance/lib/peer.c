@@ -57,14 +57,7 @@ void grant(grant_ref_t ref, domid_t to, xen_pfn_t mfn, uint16_t flags)
 
 static void grants_init(void)
 {
-    struct gnttab_setup_table s = {.dom = DOMID_SELF, .nr_frames = 1};
-    xen_pfn_t frame = 0;
-
-    set_xen_guest_handle(s.frame_list, &frame);
-    if (hypercall_grant_table_op(GNTTABOP_setup_table, &s, 1) || s.status ||
-        hypercall_update_va_mapping((unsigned long)grants_page,
-                                    xen_make_pte(frame, 7), UVMF_INVLPG))
-        error("there is no grant table");
+    grant_table_show(grants_page);
     grants = (void *)grants_page;
 }
 
