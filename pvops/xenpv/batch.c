@@ -30,6 +30,7 @@ static struct change {
 static unsigned count, depth, failures;
 static unsigned long changes, hypercalls;
 uint64_t pv_batch_slots[8]; /* a bit for each slot in which an entry waits */
+static uint64_t lowest = ~0ul, highest; /* entries that wait are between these */
 static bool above; /* an entry that points to a table waits */
 
 static long do_change(struct change *c)
@@ -104,6 +105,8 @@ static void forget(void)
 {
     count = above = 0;
     pv_memset(pv_batch_slots, 0, sizeof(pv_batch_slots));
+    lowest = ~0ul;
+    highest = 0;
 }
 
 void pv_batch_flush(void)
@@ -163,6 +166,10 @@ static void add_entry(struct change *c, uint64_t *entry, uint64_t raw)
     c->place = pv_machine_address(entry);
     c->value = raw;
     pv_batch_slots[c->place >> 9 & 7] |= 1ul << (c->place >> 3 & 63);
+    if (c->place < lowest)
+        lowest = c->place;
+    if (c->place > highest)
+        highest = c->place;
 }
 
 static void added(void)
@@ -224,6 +231,8 @@ void pv_batch_settle(const uint64_t *entry)
     if (!pv_batch_may_hold(entry))
         return;
     place = pv_machine_address(entry);
+    if (place < lowest || place > highest)
+        return;
     flags = pv_mmu_enter(); /* it is this CPU's section, or ends meanwhile */
     for (unsigned i = 0; i < count; i++)
         if (waiting[i].kind != MMUEXT && waiting[i].place == place)
