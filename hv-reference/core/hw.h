@@ -64,6 +64,21 @@ void hw_load_page_tables(struct vcpu *v);
 uint32_t hw_flush_clock(void);
 uint64_t hw_cpus_to_flush(uint64_t mask, uint32_t stamp);
 
+/*
+ * FRAME has another type, is nobody's or is somebody's from here on: all that
+ * may still be used of what it was has been flushed, or (nobody's) will be.
+ * The host's CPUs, which remember all that they may, hold the core to that.
+ */
+struct frame;
+#ifdef HV_HOST
+void hw_frame_changed(const struct frame *frame);
+#else
+static inline void hw_frame_changed(const struct frame *frame)
+{
+    (void)frame;
+}
+#endif
+
 /* --- time (x86/time.c) --- */
 
 /* Nanoseconds since the hypervisor started: Xen's "system time". */

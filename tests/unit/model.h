@@ -7,7 +7,9 @@
  *
  * After each hypercall the whole frame table is checked (check_invariants) and
  * so are all remembered translations: none may be writable for a frame that is
- * no longer writable, none may lead to a frame that is another domain's.
+ * no longer writable, none may lead to a frame that is another domain's. What
+ * is remembered of a frame is checked at each of its changes, too: when it gets
+ * another type, is freed, or is given to somebody (hw_frame_changed).
  */
 #ifndef MODEL_H
 #define MODEL_H

@@ -201,24 +201,64 @@ static const char *problem_of(const struct remembered *r)
     return NULL;
 }
 
-const char *tlb_problem(void)
+static const char *told(unsigned int cpu, const struct remembered *r,
+                        const char *problem)
 {
     static char text[120];
+
+    snprintf(text, sizeof(text),
+             "I14: frame %#lx, of type %d, by CPU %u at %#lx: %s", r->mfn.n,
+             (int)frame_type(frame_of(r->mfn)), cpu, r->va, problem);
+    return text;
+}
+
+const char *tlb_problem(void)
+{
     unsigned int cpu, i;
 
     for (cpu = 0; cpu < MODEL_CPUS; cpu++) {
         for (i = 0; i < cpus[cpu].used; i++) {
             const struct remembered *r = &cpus[cpu].entry[i];
-            const char *problem = problem_of(r);
 
-            if (!problem)
-                continue;
-            snprintf(text, sizeof(text),
-                     "I14: frame %#lx, of type %d, by CPU %u at %#lx: %s",
-                     r->mfn.n, (int)frame_type(frame_of(r->mfn)), cpu, r->va,
-                     problem);
-            return text;
+            if (problem_of(r))
+                return told(cpu, r, problem_of(r));
         }
     }
     return NULL;
+}
+
+/*
+ * At the moment of a change more can be said: the flush that a free frame
+ * still needs must be known to be due, and what is its new owner's, with no
+ * reference but that of the allocation, nobody else may reach.
+ */
+static const char *problem_of_change(unsigned int cpu,
+                                     const struct remembered *r)
+{
+    const struct frame *frame = frame_of(r->mfn);
+    uint64_t state = state_of(frame);
+
+    if (problem_of(r))
+        return problem_of(r);
+    if (!(state & REF_MASK) &&
+        !hw_cpus_to_flush(1UL << cpu, frame->stamp))
+        return "is free, and no flush is due";
+    if ((state & (F_ALLOCATED | REF_MASK)) == (F_ALLOCATED | REF_ONE) &&
+        r->d != frame->owner)
+        return "is another domain's now";
+    return NULL;
+}
+
+void hw_frame_changed(const struct frame *frame)
+{
+    unsigned int cpu, i;
+
+    for (cpu = 0; cpu < MODEL_CPUS; cpu++) {
+        for (i = 0; i < cpus[cpu].used; i++) {
+            const struct remembered *r = &cpus[cpu].entry[i];
+
+            if (frame_of(r->mfn) == frame && problem_of_change(cpu, r))
+                panic("%s", told(cpu, r, problem_of_change(cpu, r)));
+        }
+    }
 }

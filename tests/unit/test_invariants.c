@@ -227,6 +227,69 @@ START_TEST(a_stale_translation_is_seen)
 }
 END_TEST
 
+static void pin_then_flush(void)
+{
+    struct mmuext_op ops[2] = {{.cmd = MMUEXT_PIN_L1_TABLE},
+                               {.cmd = MMUEXT_TLB_FLUSH_ALL}};
+
+    ops[0].arg1.mfn = a.mfn[9].n;
+    memcpy(frame_words(a.mfn[0]), ops, sizeof(ops));
+    model_call(do_mmuext_op, page_va(0), 2, 0, DOMID_SELF);
+}
+
+/*
+ * Inside a call, too, though a flush at its end would hide it: a page becomes a
+ * table while CPU _i can still write to it. (By the tampered stamp the core
+ * believes that all have flushed.)
+ */
+START_TEST(a_stale_translation_is_seen_at_the_type_change)
+{
+    const char *text;
+    mfn_t mfn;
+
+    model_run(1, b.d->vcpu[0]);
+    model_run(0, a.d->vcpu[0]);
+    ck_assert(tlb_translate((unsigned int)_i, a.mfn[PFN_L4], a.d, page_va(9),
+                            true, &mfn));
+    ck_assert_int_eq(call_set_pte(&a, 9, 0, UVMF_NONE), 0);
+    page(9)->stamp = 0;
+    text = model_panic_of(pin_then_flush);
+    ck_assert_msg(text && strstr(text, "can still be written"), "%s",
+                  text ? text : "nothing was said");
+}
+END_TEST
+
+static void page_9_has_changed(void)
+{
+    hw_frame_changed(page(9));
+}
+
+/* What is free needs a flush that is due; a new owner's is nobody else's. */
+START_TEST(a_stale_translation_is_seen_at_the_free)
+{
+    mfn_t mfn;
+
+    ck_assert_int_eq(call_set_pte(&a, 9, entry_for(&a, 9, LEAF & ~PTE_RW),
+                                  UVMF_INVLPG),
+                     0);
+    ck_assert(tlb_translate(0, a.mfn[PFN_L4], a.d, page_va(9), false, &mfn));
+    page(9)->state = F_RAM | F_DIRTY;
+    page(9)->stamp = hw_flush_clock();
+    ck_assert_ptr_null(model_panic_of(page_9_has_changed));
+    page(9)->stamp = 0;
+    ck_assert_ptr_nonnull(
+        strstr(model_panic_of(page_9_has_changed), "no flush is due"));
+    page(9)->state = F_RAM;
+    ck_assert_ptr_nonnull(
+        strstr(model_panic_of(page_9_has_changed), "passes for flushed"));
+    page(9)->state = F_RAM | F_ALLOCATED | REF_ONE;
+    ck_assert_ptr_null(model_panic_of(page_9_has_changed));
+    page(9)->owner = b.d;
+    ck_assert_ptr_nonnull(
+        strstr(model_panic_of(page_9_has_changed), "another domain's"));
+}
+END_TEST
+
 /* Random calls with random arguments from the neighbourhood of sense. */
 static uint64_t pick_entry(struct unit_random *r)
 {
@@ -310,6 +373,9 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, NULL);
     tcase_add_loop_test(tc, a_broken_invariant_is_named, 0, ARRAY_SIZE(cases));
     tcase_add_test(tc, a_stale_translation_is_seen);
+    tcase_add_loop_test(tc, a_stale_translation_is_seen_at_the_type_change, 0,
+                        MODEL_CPUS);
+    tcase_add_test(tc, a_stale_translation_is_seen_at_the_free);
     tcase_add_loop_test(tc, random_calls_keep_all_invariants, 0, 6);
     suite_add_tcase(suite, tc);
     return unit_main(suite);

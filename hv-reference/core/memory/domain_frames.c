@@ -35,6 +35,7 @@ static void give_frame(struct frame *frame, struct domain *d)
         __atomic_fetch_add(&d->references, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&frame->state, F_RAM | F_ALLOCATED | REF_ONE,
                      __ATOMIC_RELEASE);
+    hw_frame_changed(frame);
 }
 
 bool give_frames(mfn_t first, unsigned int order, struct domain *d)

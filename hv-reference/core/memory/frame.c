@@ -195,6 +195,7 @@ static int take_type(struct frame *frame, enum frame_type type)
                 continue;
             if (now != FRAME_NONE && now != type)
                 flush_stale(frame);
+            hw_frame_changed(frame);
             frame->progress = 0;
             return make_valid(frame, type);
         } else if (now == FRAME_SHARED && type == FRAME_WRITABLE &&

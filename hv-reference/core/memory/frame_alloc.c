@@ -138,6 +138,7 @@ mfn_t frames_alloc_below(unsigned int order, uint64_t limit)
             flush_stale(&frame[i]);
             frame[i].state = F_RAM;
         }
+        hw_frame_changed(&frame[i]);
     }
     return frame_mfn(frame);
 }
@@ -156,6 +157,7 @@ void frames_free(mfn_t first, unsigned int order)
     for (i = 0; i < 1UL << order; i++) {
         frame[i].stamp = stamp;
         frame[i].state = F_RAM | F_DIRTY;
+        hw_frame_changed(&frame[i]);
     }
     spin_lock(&lock);
     free_block(first.n, order);
