@@ -55,6 +55,8 @@ void need(const char *what, long result);
 /* measure.c */
 extern unsigned int repetitions;
 void measure(enum operation op, operation_t run);
+/* For what has to be prepared: what it takes above BASE, which does that. */
+void measure_above(enum operation op, operation_t run, operation_t base);
 /* For operations whose result is not 0. */
 void measure_result(enum operation op, operation_t run, long expected);
 /* For long operations: count of them a repetition. */

@@ -158,6 +158,24 @@ long mates_call_spinning(void)
     return 0;
 }
 
+/*
+ * Who has just answered may still be on its way back from the handler, or to
+ * sleep, and then another call costs less, by chance. Each of these turns gives
+ * every CPU its time.
+ */
+long mates_settle(void)
+{
+    for (int turns = 0; turns < 32; turns++)
+        __builtin_ia32_pause();
+    return 0;
+}
+
+long mates_call_settled(void)
+{
+    mates_settle();
+    return mates_call_spinning();
+}
+
 long mates_call_asleep(void)
 {
     struct vcpu_info *info = &shared->vcpu_info[0];
@@ -175,9 +193,7 @@ uint64_t mates_timed_call(void)
 {
     uint64_t ticks;
 
-    /* Whoever answered is back from its handler: it has to be interrupted. */
-    for (int turns = 0; turns < 32; turns++)
-        __builtin_ia32_pause();
+    mates_settle(); /* whoever answered has to be interrupted again */
     answered = 0;
     ticks = xen_rdtsc();
     xen_port_send(call[0]);

@@ -34,6 +34,9 @@ void mates_send(void);
 /* Calls all, waits for all: the caller spins, or sleeps. Returns 0. */
 long mates_call_spinning(void);
 long mates_call_asleep(void);
+/* Some turns of a spin, after which those that sleep do; and then the call. */
+long mates_settle(void);
+long mates_call_settled(void);
 /* Calls the first alone, in so many ticks; and waits for it, spinning. */
 uint64_t mates_timed_call(void);
 

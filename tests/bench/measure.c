@@ -26,10 +26,11 @@ static uint64_t least(loop_t loop, operation_t op, unsigned int count)
     return best;
 }
 
+/* What RUN takes above BASE. */
 static void measure_by(loop_t loop, enum operation op, operation_t run,
-                       unsigned int count)
+                       operation_t base, unsigned int count)
 {
-    uint64_t ticks = least(loop, run, count) - least(loop, op_nothing, count);
+    uint64_t ticks = least(loop, run, count) - least(loop, base, count);
 
     report(op, (ticks + count / 2) / count);
 }
@@ -42,7 +43,7 @@ void measure_result(enum operation op, operation_t run, long expected)
         if (result != expected)
             give_up("an operation", result);
     }
-    measure_by(run_loop, op, run, USUAL_COUNT);
+    measure_by(run_loop, op, run, op_nothing, USUAL_COUNT);
 }
 
 void measure(enum operation op, operation_t run)
@@ -50,15 +51,21 @@ void measure(enum operation op, operation_t run)
     measure_result(op, run, 0);
 }
 
+void measure_above(enum operation op, operation_t run, operation_t base)
+{
+    need("an operation", run());
+    measure_by(run_loop, op, run, base, USUAL_COUNT);
+}
+
 void measure_few(enum operation op, operation_t run, unsigned int count)
 {
     need("an operation", run());
-    measure_by(run_loop, op, run, count);
+    measure_by(run_loop, op, run, op_nothing, count);
 }
 
 void measure_in_user_mode(enum operation op, operation_t run)
 {
-    measure_by(run_loop_in_user_mode, op, run, USUAL_COUNT);
+    measure_by(run_loop_in_user_mode, op, run, op_nothing, USUAL_COUNT);
 }
 
 /* What the two readings of the TSC cost that TIMED_RUN has around it. */

@@ -112,7 +112,7 @@ static void measure_on_own_cpus(bool four)
     measure(ROW(two, grant_map), grant_map_and_unmap);
     measure(ROW(two, grant_copy), grant_copy);
     begin_round(four, false);
-    measure(ROW(two, event_asleep), mates_call_spinning);
+    measure_above(ROW(two, event_asleep), mates_call_settled, mates_settle);
 }
 
 static void measure_on_one_cpu(bool four)

@@ -59,7 +59,7 @@ static void measure_on_own_cpus(bool four)
     measure(ROW(on, grant_copy), grant_copy);
 
     start_mates(0, false);
-    measure(ROW(on, ipi_asleep), mates_call_spinning);
+    measure_above(ROW(on, ipi_asleep), mates_call_settled, mates_settle);
     measure_flush(ROW(on, flush_asleep), MMUEXT_TLB_FLUSH_ALL);
     measure_flush(ROW(on, invlpg_asleep), MMUEXT_INVLPG_ALL);
     measure(ROW(on, map_asleep), grant_map_and_unmap);

@@ -69,11 +69,21 @@ static void end(struct batch *batch, char *words)
     batch->current = NULL;
 }
 
+/* How far it came is in the log at once; a machine may have to be killed. */
+static void log_report(FILE *log, const char *line)
+{
+    fprintf(log, "(dom0) %s\n", line);
+    fflush(log);
+}
+
 static void hear_report(struct machine *machine, char *line)
 {
     struct batch *batch = machine->context;
     struct domu *domu = batch->current;
 
+    /* What guests say is kept by whoever hears their lines. */
+    if (*line == '@' || batch->how.counted)
+        log_report(machine->ports[0].log, line);
     if (!strncmp(line, "@start ", 7)) {
         batch->current = find(batch, line + 7);
         batch->began = now();
@@ -287,9 +297,11 @@ static void prepare(const struct batch *batch, struct machine *machine,
     args_addf(&machine->qemu,
               "console=com1 com1=115200,8n1 dom0_mem=%dM,max:%dM "
               "dom0_max_vcpus=1%s loglvl=all guest_loglvl=all noreboot=1 "
-              "spec-ctrl=eager-fpu=1",
+              "spec-ctrl=eager-fpu=1%s",
               OWN_MEMORY, OWN_MEMORY,
-              batch->how.cpus ? " dom0_vcpus_pin" : "");
+              batch->how.cpus ? " dom0_vcpus_pin" : "",
+              /* Idle CPUs would clear free memory while we count. */
+              batch->how.counted ? " bootscrub=0" : "");
     args_add(&machine->qemu, "-initrd");
     args_addf(&machine->qemu, "%s console=hvc0 panic=1 quiet,%s",
               linux_image, archive);
@@ -318,6 +330,8 @@ enum ending domu_run_all(struct domu *domus, unsigned count,
     machine.ports[1].line = hear_report;
     machine.ports[0].log = open_log(log);
     machine_run(&machine);
+    if (machine.ending == ENDED_TIMEOUT && batch.current)
+        batch.current->state = DOMU_TIMEOUT;
     fclose(machine.ports[0].log);
     unlink(initrd);
     free(initrd);
