@@ -3,7 +3,8 @@
  * vCPUs that take themselves down (1 and 3) and one that is taken down by
  * another (2), hundreds of times, while vCPU 0 starts them again as soon as it
  * may: with two, three and four vCPUs, each goes on where it was, none is lost,
- * and while one is down it does not run.
+ * and while one is down it does not run. The first RACES times they are started
+ * while they are about to go down.
  *
  * conform: reference dom0 domU
  * requires: VCPU-4 VCPU-9 VCPU-10 SMP-5
@@ -14,10 +15,14 @@
 #include "conform.h"
 
 #define VCPUS   4
-#define ROUNDS  200
+#define RACES   400
+#define ROUNDS  600 /* of those that take themselves down */
+#define TIMES   200 /* that the other one is taken down */
+#define CALLS   100 /* before others run */
 #define COUNTER 2
 
 static volatile unsigned int downs[VCPUS], ups[VCPUS];
+static unsigned int raced[VCPUS]; /* of its downs */
 static volatile unsigned int counts, moved;
 static volatile bool over;
 static unsigned int members; /* of this round */
@@ -42,10 +47,10 @@ static bool is_up(unsigned int number)
     return hypercall_vcpu_op(VCPUOP_is_up, (int)number, NULL) == 1;
 }
 
-static bool all_were_down(void)
+static bool all_were_down(unsigned int times)
 {
     for (unsigned int i = 1; i < members; i++)
-        if (i != COUNTER && downs[i] < ROUNDS)
+        if (i != COUNTER && downs[i] < times)
             return false;
     return true;
 }
@@ -57,6 +62,32 @@ static void start_those_that_are_down(void)
             !hypercall_vcpu_op(VCPUOP_up, (int)i, NULL))
             ups[i]++;
     hypercall_sched_op(SCHEDOP_yield, NULL);
+}
+
+static void start_until_all_are_through(void)
+{
+    uint64_t end = now() + 30000000000;
+
+    while (!all_were_down(ROUNDS) && now() < end)
+        start_those_that_are_down();
+}
+
+/*
+ * Without a look: who is up stays up. So one that goes down is started while
+ * its processor still has it, and is busy with taking another one.
+ */
+static void race(void)
+{
+    uint64_t end = now() + 30000000000;
+
+    while (!all_were_down(RACES) && now() < end) {
+        for (unsigned int i = 1; i < members; i++)
+            for (int calls = 0; i != COUNTER && calls < CALLS; calls++)
+                hypercall_vcpu_op(VCPUOP_up, (int)i, NULL);
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+    }
+    for (unsigned int i = 1; i < members; i++)
+        raced[i] = downs[i];
 }
 
 /* How much is counted during 20 turns? */
@@ -95,10 +126,10 @@ static void take_counter_down(void)
 {
     unsigned int rounds = 0;
 
-    while (rounds < ROUNDS && down_and_up())
+    while (rounds < TIMES && down_and_up())
         rounds++;
-    check_equal(rounds, ROUNDS, "taken down, it goes on when it is up again");
-    check(moved < ROUNDS / 10, "while it is down it does not run (%u)", moved);
+    check_equal(rounds, TIMES, "taken down, it goes on when it is up again");
+    check(moved < TIMES / 10, "while it is down it does not run (%u)", moved);
     over = true;
     check(vcpu_goes_down(COUNTER, 5000000000), "and ends");
 }
@@ -116,21 +147,22 @@ static void begin(void)
 void test(void)
 {
     for (members = 2; members <= VCPUS; members++) {
-        uint64_t end = now() + 30000000000;
+        uint64_t end;
 
         print("# %u vCPUs\n", members);
         begin();
+        race();
         if (members > COUNTER)
             take_counter_down();
-        while (!all_were_down() && now() < end)
-            start_those_that_are_down();
+        start_until_all_are_through();
+        end = now() + 30000000000;
         for (unsigned int i = 1; i < members; i++) {
             if (i == COUNTER)
                 continue;
             check_equal(downs[i], ROUNDS, "vCPU %u took itself down each time",
                         i);
-            check(ups[i] >= ROUNDS - 1, "and was started again (%u times)",
-                  ups[i]);
+            check(ups[i] + raced[i] >= ROUNDS - 1,
+                  "and was started again (%u times)", ups[i]);
             while (!vcpu_goes_down(i, 1000000) && now() < end)
                 continue;
         }
