@@ -100,10 +100,13 @@ static void prepare(struct run *run, struct machine *machine)
     args_add(&machine->qemu, "-kernel");
     args_add(&machine->qemu, image);
     args_add(&machine->qemu, "-append");
+    /* Erratum xen-credit2-stall (docs/abi/errata.md): with several processors
+     * that run side by side the default scheduler forgets vCPUs. */
     args_addf(&machine->qemu,
               "console=com1 com1=115200,8n1 dom0_mem=%ldM "
-              "dom0_max_vcpus=%ld loglvl=all guest_loglvl=all noreboot=1",
-              run->memory, most_vcpus(run));
+              "dom0_max_vcpus=%ld loglvl=all guest_loglvl=all noreboot=1%s",
+              run->memory, most_vcpus(run),
+              run->cpus > 1 && !run->counted ? " sched=credit" : "");
     args_add(&machine->qemu, "-initrd");
     args_add(&machine->qemu, multiboot_modules(run));
 }

@@ -266,6 +266,7 @@ int cmd_run(int argc, char **argv)
                     "the guest begins with");
     run.cpus = options.cpus;
     run.cycles = options.cycles;
+    run.counted = options.icount;
     run.pvh = domu && !strcmp(options.as, "pvh");
 
     run.file = bzimage_file(run.kernel);
@@ -284,7 +285,7 @@ int cmd_run(int argc, char **argv)
     machine.ports[0].line = platform->line;
     machine.context = &run;
     machine.seconds = options.timeout;
-    if (options.icount)
+    if (run.counted)
         machine_count(&machine);
     if (options.gdb)
         add_debugger(&machine, &run);

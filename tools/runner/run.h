@@ -23,6 +23,7 @@ struct run {
     long cpus;           /* the machine's */
     long cycles;         /* how often it is made; up to 1: once */
     bool pvh;            /* as a domU on Xen: PVH, not PV */
+    bool counted;        /* time is instructions: machine_count() */
     /* what is known of it */
     struct kernel about;
     char why[512]; /* what the hypervisor said about the guest's end */

@@ -108,6 +108,7 @@ static void prepare_run(struct listener *listener, const struct boot *boot,
         .memory = boot->domains == 2 ? PEER_MEMORY : MEMORY,
         .vcpus = boot->vcpus,
         .cpus = boot->cpus,
+        .counted = true,
         .reason = -1,
         .kernel = home_file(KERNEL),
     };
