@@ -71,6 +71,35 @@ START_TEST(copies)
 }
 END_TEST
 
+/* Who reads it already does so by the record; who is the first to write gets
+ * it only if the entry names the same frame still. */
+START_TEST(copies_to_what_is_read)
+{
+    struct gnttab_copy op = {.len = 8, .flags = GNTCOPY_dest_gref};
+    grant_handle_t handle;
+
+    op.source.u.gmfn = b.mfn[7].n;
+    op.source.domid = DOMID_SELF;
+    op.dest.u.ref = REF;
+    op.dest.domid = 1;
+    grant(5, 0);
+    ck_assert_int_eq(map(page_va(9), HOST | RO, &handle), GNTST_okay);
+    entry_v1(&a, REF)->frame = (uint32_t)a.mfn[6].n;
+    ck_assert_int_eq(copy(op), GNTST_general_error);
+    entry_v1(&a, REF)->frame = (uint32_t)c.mfn[5].n;
+    ck_assert_int_eq(copy(op), GNTST_bad_page);
+    ck_assert_uint_eq(marks(), GTF_reading);
+    entry_v1(&a, REF)->frame = (uint32_t)a.mfn[5].n;
+    frame_words(b.mfn[7])[0] = 0xc0de;
+    ck_assert_int_eq(copy(op), GNTST_okay);
+    ck_assert_uint_eq(frame_words(a.mfn[5])[0], 0xc0de);
+    ck_assert_int_eq(unmap(page_va(9), 0, handle), GNTST_okay);
+    ck_assert_uint_eq(marks(), 0);
+    ck_assert_uint_eq(frame_uses(frame_of(a.mfn[6])), 1);
+    ck_assert_uint_eq(frame_uses(frame_of(a.mfn[5])), 1);
+}
+END_TEST
+
 static void version_2(struct guest *g)
 {
     struct vcpu *was = current;
@@ -260,6 +289,7 @@ int main(void)
 
     tcase_add_checked_fixture(tc, setup, NULL);
     tcase_add_test(tc, copies);
+    tcase_add_test(tc, copies_to_what_is_read);
     tcase_add_test(tc, sub_pages);
     tcase_add_test(tc, version_2_mappings);
     tcase_add_test(tc, transitive_grants);

@@ -135,6 +135,13 @@ static bool count_full(const struct active_grant *act,
             act->pin[use->readonly ? PIN_DEV_READ : PIN_DEV_WRITE] == PIN_MAX);
 }
 
+/* In every form but the transitive one. */
+static mfn_t named_frame(struct grant_table *t, grant_ref_t ref)
+{
+    return MFN(t->version == 1 ? read_once(grant_v1(t, ref)->frame)
+                               : read_once(grant_v2(t, ref)->full_page.frame));
+}
+
 /* The record of a new use: what the entry says now. */
 static void describe(struct grant_table *t, struct active_grant *act,
                      const struct grant_use *use)
@@ -145,12 +152,10 @@ static void describe(struct grant_table *t, struct active_grant *act,
     act->start = 0;
     act->length = PAGE_SIZE;
     act->sub_page = act->transitive = false;
-    if (t->version == 1) {
-        act->mfn = MFN(read_once(grant_v1(t, use->ref)->frame));
+    act->mfn = named_frame(t, use->ref);
+    if (t->version == 1)
         return;
-    }
     entry = *grant_v2(t, use->ref);
-    act->mfn = MFN(entry.full_page.frame);
     if (entry.hdr.flags & GTF_sub_page) {
         act->sub_page = true;
         act->start = entry.sub_page.page_off;
@@ -245,6 +250,26 @@ void unpin_grant(const struct grant_use *use)
 
 /* --- copies, which may go through a second grant --- */
 
+/*
+ * The first writer's copy, where others read: Xen looks at the entry's frame
+ * again, though it writes to the record's. Here the two must be the same.
+ */
+static int16_t check_same_frame(struct grant_table *t,
+                                const struct active_grant *act,
+                                const struct grant_use *use)
+{
+    mfn_t now = named_frame(t, use->ref);
+    struct frame *frame;
+
+    if (mfn_eq(now, act->mfn))
+        return GNTST_okay;
+    frame = get_granted(use->granter, now);
+    if (!frame)
+        return GNTST_bad_page;
+    put_frame(frame);
+    return GNTST_general_error;
+}
+
 static int16_t pin_direct(const struct grant_use *use, struct frame **frame,
                           uint16_t *start, uint16_t *length)
 {
@@ -263,6 +288,8 @@ static int16_t pin_direct(const struct grant_use *use, struct frame **frame,
          (grant_v2(t, use->ref)->hdr.flags & GTF_type_mask) ==
              GTF_transitive))
         status = GNTST_general_error; /* it has changed, or is the second */
+    if (marked && in_use(act) && !use->readonly && !writers(act))
+        status = check_same_frame(t, act, use);
     if (act && status == GNTST_okay) {
         *frame = get_granted(use->granter, act->mfn);
         if (!*frame)

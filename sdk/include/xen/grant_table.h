@@ -300,7 +300,7 @@ struct gnttab_cache_flush {
         grant_ref_t ref;
     } a;
     uint16_t offset;
-    uint16_t length; /* 0 with offset 0: the whole page */
+    uint16_t length; /* 0: nothing is done */
     uint32_t op;     /* GNTTAB_CACHE_... */
 };
 typedef struct gnttab_cache_flush gnttab_cache_flush_t;

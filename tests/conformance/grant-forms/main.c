@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * The further forms of mapping and unmapping grants: by a page-table entry, for
- * devices, with bits for the guest, replacing; and several in one call.
+ * devices, with bits for the guest, replacing; several in one call; and a copy
+ * to what is mapped for reading.
  *
  * conform: reference domU
- * requires: GNT-17 GNT-18 GNT-19
+ * requires: GNT-17 GNT-18 GNT-19 GNT-24
  */
 #include "conform.h"
 #include <xen/grant_table.h>
@@ -156,6 +157,41 @@ static void several(void)
     check_equal(table[REF].flags & MARKS, 0, "no mark is left");
 }
 
+static int16_t copy_to_it(void)
+{
+    struct gnttab_copy c = {.source.u.gmfn = page_mfn(spare),
+                            .source.domid = DOMID_SELF,
+                            .dest.u.ref = REF,
+                            .dest.domid = own_domid(),
+                            .len = 8,
+                            .flags = GNTCOPY_dest_gref,
+                            .status = 77};
+
+    works(hypercall_grant_table_op(GNTTABOP_copy, &c, 1), "copying");
+    return c.status;
+}
+
+/* Where nobody writes yet, the entry is looked at once more. */
+static void copy_to_what_is_read(void)
+{
+    struct gnttab_map_grant_ref m =
+        map((uint64_t)window, GNTMAP_host_map | GNTMAP_readonly);
+
+    spare[0] = 44;
+    check_equal(m.status, GNTST_okay, "for reading");
+    table[REF].frame = ~0u;
+    check_equal(copy_to_it(), GNTST_bad_page,
+                "a copy to it, when the entry names no frame");
+    table[REF].frame = (uint32_t)page_mfn((void *)pte_of(window, 1));
+    check_equal(copy_to_it(), GNTST_general_error, "or a page table");
+    check_equal(window[0], 42, "has not been made");
+    check_equal(table[REF].flags & MARKS, GTF_reading, "nor left a mark");
+    table[REF].frame = (uint32_t)page_mfn(page);
+    check_equal(copy_to_it(), GNTST_okay, "it is, when the frame is the same");
+    check_equal(window[0], 44, "and seen");
+    check_equal(unmap((uint64_t)window, 0, m.handle), GNTST_okay, "unmapped");
+}
+
 void test(void)
 {
     set_up();
@@ -163,4 +199,5 @@ void test(void)
     for_devices();
     replacing();
     several();
+    copy_to_what_is_read();
 }
