@@ -12,8 +12,6 @@
 #include "core/hypercall.h"
 #include "core/vcpu.h"
 
-#define CR4_DE (1ul << 3)
-
 /* DR6 and DR7: bits that are always one, or always zero. */
 #define DR6_ONES  0xffff0ff0ul
 #define DR6_ZEROS 0x00001000ul
@@ -56,15 +54,13 @@ uint64_t processor_dr7(const struct vcpu *v)
     return dr7;
 }
 
-uint8_t io_breakpoints(const struct vcpu *v, unsigned int port,
-                       unsigned int bytes)
+uint8_t io_breakpoints_met(const struct vcpu *v, unsigned int port,
+                           unsigned int bytes)
 {
     static const uint8_t widths[4] = {1, 2, 8, 4};
     uint64_t dr7 = v->dr[7];
     uint8_t met = 0;
 
-    if (!(v->cr4_guest & CR4_DE))
-        return 0;
     for (unsigned int i = 0; i < 4; i++) {
         unsigned int width = widths[DR7_LEN(dr7, i)];
         uint64_t start = v->dr[i] & ~(width - 1ul);

@@ -2,9 +2,9 @@
 #ifndef HV_DEBUGREG_H
 #define HV_DEBUGREG_H
 
-#include "core/types.h"
+#include "core/vcpu.h"
 
-struct vcpu;
+#define CR4_DE (1ul << 3)
 
 /* Debug register REG of V: 0, or a negative errno after refuse(). */
 long set_debug_register(struct vcpu *v, uint64_t reg, uint64_t value);
@@ -14,8 +14,14 @@ bool get_debug_register(const struct vcpu *v, uint64_t reg, uint64_t *value);
  * hypervisor at its own ports, and a guest's instruction at a port is emulated.
  */
 uint64_t processor_dr7(const struct vcpu *v);
-/* DR6's bits of V's breakpoints on I/O that BYTES at PORT meet. */
-uint8_t io_breakpoints(const struct vcpu *v, unsigned int port,
-                       unsigned int bytes);
+/* DR6's bits of V's breakpoints on I/O that BYTES at PORT meet. Nearly always
+ * there are none, and nothing is called for that. */
+uint8_t io_breakpoints_met(const struct vcpu *v, unsigned int port,
+                           unsigned int bytes);
+static inline uint8_t io_breakpoints(const struct vcpu *v, unsigned int port,
+                                     unsigned int bytes)
+{
+    return v->cr4_guest & CR4_DE ? io_breakpoints_met(v, port, bytes) : 0;
+}
 
 #endif

@@ -14,7 +14,7 @@
 
 static uint8_t next_byte(struct insn *i)
 {
-    if (i->length >= i->n || i->length >= MAX_INSN_BYTES) {
+    if (i->length >= i->n) {
         i->bad = true;
         return 0;
     }
@@ -56,7 +56,7 @@ void insn_start(struct insn *i, const uint8_t *bytes, size_t n)
 {
     uint8_t b;
 
-    *i = (struct insn){.bytes = bytes, .n = n};
+    *i = (struct insn){.bytes = bytes, .n = (uint8_t)min_of(n, MAX_INSN_BYTES)};
     i->base = i->index = REGISTER_NONE;
     for (;;) {
         b = next_byte(i);

@@ -23,9 +23,12 @@ struct guest_regs;
 /* Opcodes as 16 bits: 0x00XX one byte, 0x0fXX two; others are not known. */
 #define OPCODE_UNKNOWN 0xffffu
 
-struct insn {
+struct insn { /* small: it is cleared for each */
     const uint8_t *bytes;
-    size_t n;       /* how many there are */
+    uint64_t address; /* segment base included; set by insn_end() */
+    int64_t displacement;
+    uint16_t opcode;
+    uint8_t n;      /* how many bytes there are */
     uint8_t length; /* how many were used */
     bool bad;       /* there were too few, or it cannot be */
 
@@ -33,15 +36,12 @@ struct insn {
     bool lock, operand16, address32;
     uint8_t repeat;  /* 0xf2, 0xf3 or 0 */
     uint8_t segment; /* 0x64 FS, 0x65 GS or 0 */
-    uint16_t opcode;
 
     bool memory; /* ModRM means memory, at .address */
     uint8_t modrm;
     uint8_t reg, rm; /* REX included: registers 0 to 15 */
     uint8_t base, index, scale; /* REGISTER_NONE: not there */
-    int64_t displacement;
     bool rip_relative;
-    uint64_t address; /* segment base included; set by insn_end() */
     uint8_t breakpoints; /* on I/O: DR6's bits of those that it met (ports.c) */
 };
 #define REGISTER_NONE 16

@@ -38,14 +38,15 @@ static bool iopl_ok(const struct vcpu *v)
     return v->hot.iopl >= 3;
 }
 
-/* By the IOPL, or by the bitmap that the kernel gave for its program. */
-static bool port_ok(struct vcpu *v, unsigned int port, unsigned int bytes)
+/* By the bitmap that the kernel gave for its program. Apart, so that a kernel
+ * with its IOPL does not save registers for it. */
+static __attribute__((noinline)) bool bitmap_ok(struct vcpu *v,
+                                                unsigned int port,
+                                                unsigned int bytes)
 {
     uint8_t bits[2] = { 0xff, 0xff };
     size_t missing;
 
-    if (iopl_ok(v))
-        return true;
     if (port + bytes > v->bitmap_ports)
         return false;
     missing = copy_from_kernel(v, bits, GVA(v->port_bitmap.a + port / 8), 2);
@@ -54,6 +55,11 @@ static bool port_ok(struct vcpu *v, unsigned int port, unsigned int bytes)
     if (missing == 2)
         bits[0] = 0xff;
     return !((bits[0] | bits[1] << 8) & ((1 << bytes) - 1) << port % 8);
+}
+
+static bool port_ok(struct vcpu *v, unsigned int port, unsigned int bytes)
+{
+    return iopl_ok(v) || bitmap_ok(v, port, bytes);
 }
 
 /* As on Xen: ignored. A guest's interrupt flag is its upcall mask. */
