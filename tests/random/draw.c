@@ -48,9 +48,22 @@ static xen_pfn_t foreign_frame(xen_pfn_t max_mfn)
 
 static char other[4096] __attribute__((aligned(4096)));
 
+#define TOP    (special[3])
+#define SHARED (special[4])
+#define OTHER  (special[5])
+static xen_pfn_t first_pfn[2]; /* in the M2P: of OTHER and SHARED */
+
+/* Of the tables in use the top one is pinned, and no other. */
 void frames_reset(void)
 {
     fill(other, 0, sizeof(other));
+    mmu_update_one(OTHER.mfn << 12 | MMU_MACHPHYS_UPDATE, first_pfn[0],
+                   DOMID_SELF);
+    mmu_update_one(SHARED.mfn << 12 | MMU_MACHPHYS_UPDATE, first_pfn[1],
+                   DOMID_SELF);
+    for (unsigned int level = 1; level < 4; level++)
+        mmuext_one(MMUEXT_UNPIN_TABLE, special[level - 1].mfn, 0);
+    mmuext_one(MMUEXT_PIN_L4_TABLE, TOP.mfn, 0);
 }
 
 void frames_init(void)
@@ -67,6 +80,8 @@ void frames_init(void)
     *f++ = (struct frame){foreign_frame(top), "foreign"};
     *f++ = (struct frame){top + 0x1000, "beyond"};
     *f++ = (struct frame){(1UL << 40) - 1, "huge"};
+    first_pfn[0] = machine_to_phys_mapping[OTHER.mfn];
+    first_pfn[1] = machine_to_phys_mapping[SHARED.mfn];
 }
 
 unsigned int draw_page(enum page_kind kind)
@@ -118,7 +133,7 @@ struct frame draw_writable(void)
 {
     struct frame f = draw_frame(DATA);
 
-    return f.mfn == start->shared_info >> 12 ? special[5] : f;
+    return f.mfn == SHARED.mfn ? OTHER : f;
 }
 
 /* One that may be given away: of the guest's own only a page. */
@@ -126,7 +141,7 @@ struct frame draw_own(void)
 {
     struct frame f = draw_frame(DATA);
 
-    return f.mfn == special[5].mfn ? special[6] : f;
+    return f.mfn == OTHER.mfn ? special[6] : f;
 }
 
 /* The processor sets these when it likes. */

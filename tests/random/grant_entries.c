@@ -16,6 +16,7 @@ static volatile grant_entry_v2_t *const v2 = (void *)window;
 
 /* Those that programs use, and now and then others. */
 static grant_ref_t reference[GRANTS];
+#define FIRST_KEPT 8 /* those before are the toolstack's, and stay */
 static const grant_ref_t odd[] = {7, 8, 2047, 2048, 100000, ~0u};
 
 static xen_pfn_t first_frame(unsigned int cmd)
@@ -43,16 +44,16 @@ static bool is_version_2(void)
     return g.version == 2;
 }
 
-static bool set_version_1(void)
+static bool set_version(uint32_t version)
 {
-    struct gnttab_set_version v = {1};
+    struct gnttab_set_version v = {version};
 
     return !hypercall_grant_table_op(GNTTABOP_set_version, &v, 1);
 }
 
 void grants_init(void)
 {
-    set_version_1();
+    set_version(1);
     if (hypercall_update_va_mapping(
             (unsigned long)window,
             xen_make_pte(first_frame(GNTTABOP_setup_table), 7), UVMF_INVLPG))
@@ -118,17 +119,17 @@ void grant_give_up(grant_ref_t ref)
     out_of_pages = true;
 }
 
+/* The other version begins with an empty table, but for the first entries:
+ * what a swap wrote is gone, wherever it is. */
 void grant_entries_reset(void)
 {
     bool second = is_version_2();
 
-    for (unsigned int i = 0; i < GRANTS; i++)
-        clear_entry(reference[i], second);
     for (unsigned int i = 0; i < sizeof(odd) / sizeof(*odd); i++)
-        if (odd[i] < FIRST_GRANT) /* by a swap there may be something */
+        if (odd[i] < FIRST_KEPT)
             clear_entry(odd[i], second);
-    if (second && !set_version_1()) {
-        say("version 1 cannot be had again\n");
+    if ((!second && !set_version(2)) || !set_version(1)) {
+        say("the grant table's version cannot be changed\n");
         out_of_pages = true;
     }
 }

@@ -26,30 +26,45 @@ def boot(place, *words, seconds=300):
 class Answers:
     """What programs FIRST ... answered at a place: `hashes` (number: hash, or
     how the guest ended in it), `calls`, `coverage` (name: [accepted,
-    refused]), `boots`. A guest that a program ends is begun again behind it."""
+    refused]), `boots`, and `begun` (number: the first program of its boot). A
+    guest that a program ends is begun again behind it. BACK: the last program
+    comes first."""
 
     DEATHS = 20
 
-    def __init__(self, place, seed, first, count):
-        self.hashes, self.coverage = {}, {}
+    def __init__(self, place, seed, first, count, back=False):
+        self.place = place
+        self.hashes, self.coverage, self.begun = {}, {}, {}
         self.calls = self.boots = self.deaths = 0
         self.trouble = ""
-        at, end = first, first + count
-        while at < end and not self.trouble:
-            lines, ending, status = boot(place, seed, at, end - at)
+        left = list(range(first, first + count))
+        if back:
+            left.reverse()
+        while left and not self.trouble:
+            lines, ending, status = boot(
+                place, seed, min(left), len(left), *["back"] * back,
+                seconds=180 + count // 8)
             self.boots += 1
+            begun = left[0]
             self.hear(lines)
-            while at in self.hashes:
-                at += 1
-            if at < end and "@ out of pages" not in lines:
+            while left and left[0] in self.hashes:
+                self.begun[left.pop(0)] = begun
+            if left and "@ out of pages" not in lines:
                 self.deaths += 1
                 said = [line for line in lines if line.startswith(
                     ("not ok", "# "))]
-                self.hashes[at] = " ".join(["ends:", *said[:3],
-                                            kind_of_end(ending)])
-                at += 1
+                self.hashes[left[0]] = " ".join(["ends:", *said[:3],
+                                                 kind_of_end(ending)])
+                self.begun[left.pop(0)] = begun
                 if status in (2, 3) or self.deaths > self.DEATHS:
                     self.trouble = ending
+
+    def words_as_run(self, seed, number):
+        """The lines of a program behind all that were made before it."""
+        begun = self.begun[number]
+        name = str(number) if begun == number else f"{begun}..{number}"
+        return words_of(self.place, seed, [name],
+                        seconds=180 + abs(number - begun) // 8)[0]
 
     def hear(self, lines):
         for line in lines:
@@ -71,13 +86,19 @@ def kind_of_end(ending):
 
 def in_words(place, seed, programs):
     """The lines of each of PROGRAMS, (number, mask of its calls)."""
-    texts, waiting = [], [str(number) if mask == ALL else f"{number}:{mask:x}"
-                          for number, mask in programs]
+    return words_of(place, seed,
+                    [str(number) if mask == ALL else f"{number}:{mask:x}"
+                     for number, mask in programs])
+
+
+def words_of(place, seed, programs, **limit):
+    """The lines of each of PROGRAMS, as the guest's command line says it."""
+    texts, waiting = [], list(programs)
     while waiting:
         batch = []
         while waiting and sum(map(len, batch)) + len(batch) < CMDLINE - 40:
             batch.append(waiting.pop(0))
-        lines, ending, _ = boot(place, seed, "words", *batch)
+        lines, ending, _ = boot(place, seed, "words", *batch, **limit)
         said = [[]]
         for line in lines:
             if line.startswith("@ begin "):

@@ -3,9 +3,12 @@
  * Random hypercall programs, as the command line says:
  *
  *     SEED FIRST COUNT       programs FIRST ... FIRST + COUNT - 1, a line each
+ *     SEED FIRST COUNT back  the same ones, the last one first
  *     SEED words N:MASK ...  these in full words; call i of program N is made
  *                            if bit i of MASK (hexadecimal) is set; without
- *                            :MASK each is; N-M stands for N to M
+ *                            :MASK each is; N-M stands for N to M; A..N for N
+ *                            behind A ... N - 1 (or A ... N + 1, downwards),
+ *                            which are made and not told
  *
  * A line is "@ NUMBER CALLS HASH". At the end there is a line for each kind of
  * call: "= NAME ACCEPTED REFUSED".
@@ -87,12 +90,23 @@ static bool next_number(uint64_t *value, unsigned int base)
     }
 }
 
+/* FIRST, which then is NUMBER, up or down to it. */
+static void run_untold(uint64_t seed, uint64_t *first, uint64_t number)
+{
+    in_words = false;
+    for (; *first != number; *first += *first < number ? 1 : -1)
+        run(seed, *first, ~0UL);
+    in_words = true;
+}
+
 static void run_in_words(uint64_t seed)
 {
     uint64_t number, mask, last;
 
     in_words = true;
     while (next_number(&number, 10)) {
+        if (next_is("..") && next_number(&last, 10))
+            run_untold(seed, &number, last);
         if (!next_is(":") || !next_number(&mask, 16))
             mask = ~0UL;
         last = number;
@@ -104,6 +118,20 @@ static void run_in_words(uint64_t seed)
             print("@ %lu %lx\n", number, text_hash());
         }
     }
+}
+
+static void run_by_lines(uint64_t seed, uint64_t first, uint64_t count)
+{
+    bool back = next_is("back");
+
+    for (uint64_t i = 0; i < count && !out_of_pages; i++) {
+        uint64_t number = first + (back ? count - 1 - i : i);
+        unsigned int made = run(seed, number, ~0UL);
+
+        print("@ %lu %u %lx\n", number, made, text_hash());
+    }
+    if (out_of_pages)
+        print("@ out of pages\n");
 }
 
 void test(void)
@@ -118,15 +146,9 @@ void test(void)
     if (next_is("words")) {
         run_in_words(seed);
     } else if (next_number(&first, 10) && next_number(&count, 10)) {
-        for (uint64_t i = first; i < first + count && !out_of_pages; i++) {
-            unsigned int made = run(seed, i, ~0UL);
-
-            print("@ %lu %u %lx\n", i, made, text_hash());
-        }
-        if (out_of_pages)
-            print("@ out of pages\n");
+        run_by_lines(seed, first, count);
     } else {
-        error("usage: SEED FIRST COUNT | SEED words NUMBER:MASK ...");
+        error("usage: SEED FIRST COUNT [back] | SEED words NUMBER:MASK ...");
     }
     print_coverage();
     check(true, "all programs have run");

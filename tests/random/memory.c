@@ -25,6 +25,17 @@ static long reserve(unsigned int cmd, xen_pfn_t *extents, unsigned long count)
     return hypercall_memory_op(cmd, &r);
 }
 
+static void set_memory_map(void)
+{
+    static const uint32_t entry[5] = {0, 0, 1 << 20, 0, 1}; /* 1 MB of RAM */
+    struct xen_foreign_memory_map map = {.domid = DOMID_SELF,
+                                         .map.nr_entries = 1};
+
+    set_xen_guest_handle(map.map.buffer, (void *)entry);
+    if (hypercall_memory_op(XENMEM_set_memory_map, &map))
+        error("a memory map of one's own is refused");
+}
+
 void memory_init(void)
 {
     static struct xen_memory_domain self = {DOMID_SELF};
@@ -67,6 +78,7 @@ void memory_reset(void)
     static struct xen_memory_domain self = {DOMID_SELF};
     long now_pages;
 
+    set_memory_map();
     for (unsigned int i = 0; i < gone_count; i++)
         mmuext_one(MMUEXT_UNPIN_TABLE, gone[i], 0);
     if (extra_count &&
@@ -259,6 +271,9 @@ void random_exchange(void)
     draw_request(&x.in, in, count);
     say(" out");
     draw_request(&x.out, out, count);
+    /* Whose frame comes after a page's is chance. */
+    if (x.in.extent_order == 1)
+        x.in.extent_order = 0;
     x.nr_exchanged = done = one_in(20);
     where = draw_pointer(&x, &at);
     say(" %s", at);

@@ -95,7 +95,7 @@ struct slot draw_slot(char *name); /* any entry; name: room for 40 bytes */
 
 /* events.c */
 #define FIRST_PORT 3 /* the console's and the store's are before */
-#define LAST_PORT  40
+#define LAST_PORT  56 /* each call of a program opens two at the most */
 evtchn_port_t draw_port(void); /* often one that is open */
 void ports_reset(void);
 /* grants.c, grant_entries.c */

@@ -230,6 +230,8 @@ void random_store(void)
     flush_own();
 }
 
+enum { DEC = 13, ACROSS = 14 }; /* of the forms below */
+
 /* What stores else there are: the hypervisor does them for the guest, if it
  * does. Parts of entries are written where no frame's number is. */
 static bool store_by(unsigned int form, volatile uint64_t *at, uint64_t value,
@@ -300,9 +302,9 @@ static bool store_by(unsigned int form, volatile uint64_t *at, uint64_t value,
         return !traps(&c, __asm__ volatile("movnti %1, %0"
                                            : "=m"(*at)
                                            : "r"(value)));
-    case 13:
+    case DEC:
         return !traps(&c, __asm__ volatile("lock decq %0" : "+m"(*at)::"cc"));
-    case 14: /* across two entries */
+    case ACROSS: /* two entries */
         return !traps(&c,
                       __asm__ volatile("movl %k1, %0"
                                        : "=m"(*(volatile uint32_t *)&bytes[6])
@@ -330,6 +332,13 @@ void random_emulated_store(void)
     if (!has_page(page_at[page]) ||
         !(*pte_of(page_at[page], 1) & PTE_PRESENT)) {
         say(" not mapped\n");
+        return;
+    }
+    /* Where that would make another frame's number of it: which has it is
+     * chance. */
+    if ((form == DEC && !(where[0] & 0xfff)) ||
+        (form == ACROSS && xen_pte_mfn(where[1]))) {
+        say(" would change a frame's number\n");
         return;
     }
     old = one_in(4) ? 0 : *where;
