@@ -35,7 +35,7 @@ struct operand_type {
 bool rewrite_stmt(struct rewriting *rewriting);
 
 /* A .S instruction as an operation's macro: see rewrite_asm.c. */
-const char *rewrite_asm(const struct source *source,
-                        const struct finding *finding, const char **refusal);
+const char *rewrite_asm(struct source *source, const struct finding *finding,
+                        const char **refusal);
 
 #endif

@@ -1,158 +1,75 @@
 // SPDX-License-Identifier: MIT
 // Rewrites instructions of .S files as the library's macros: see rewrite.h.
 // A called macro keeps every register but the flags, so the flags must be
-// dead behind it, and it needs the kernel's stack, which swapgs need not have;
+// dead behind it, and it needs the kernel's stack (stack_is_kernels());
 // a jumped-to one (iret, sysret, far return) takes control away as the
 // instruction did. What runs in 16 or 32 bits is left alone.
-#include <ctype.h>
 #include <string.h>
 
+#include "asm_steps.h"
 #include "rewrite.h"
 
 /* Instructions that set all of the arithmetic flags, or end the function. */
-static bool ends_flags(const char *m)
+static const char ENDS_FLAGS[] =
+    "add sub cmp test and or xor neg call ret iret sysret syscall popf "
+    "sysexit lret";
+
+/* These neither read nor write flags; or they write some and read none. */
+static const char LEAVES_FLAGS[] =
+    "mov movabs movzb movzw movsb movsw movsl movs movz push pop lea nop "
+    "cli sti hlt clts cld std clc stc stos xchg pause swapgs rdmsr wrmsr "
+    "invlpg wbinvd lgdt lidt lldt ltr lfence mfence sfence in out";
+
+/* What has a result in the flags alone. */
+static const char MEANS_FLAGS[] = "cmp test bt clc stc cmc sahf";
+
+static bool jumps_away(const char *m)
 {
-    static const char *const words[] = {
-        "add", "sub", "cmp", "test", "and", "or", "xor", "neg", "call", "ret",
-        "iret", "sysret", "hlt", "syscall", "popf", "sysexit", "lret",
-    };
+    return !strcmp(m, "jmp") || !strcmp(m, "jmpq");
+}
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        size_t length = strlen(words[i]);
+/* Is there a comparison in front of the place that a caller may go by? */
+static bool returns_flags(const struct asm_steps *steps, long at)
+{
+    while (--at >= 0) {
+        const struct asm_step *step = &steps->list.items[at];
 
-        if (!strncmp(m, words[i], length) &&
-            (!m[length] || (strchr("bwlqd", m[length]) && !m[length + 1])))
+        if (step->kind == STEP_NOTE)
+            continue;
+        if (step->kind != STEP_INSN)
+            return false;
+        if (asm_is_one_of(step->insn.mnemonic, MEANS_FLAGS))
             return true;
+        if (!asm_is_one_of(step->insn.mnemonic, LEAVES_FLAGS))
+            return false;
     }
     return false;
 }
 
-static bool reads_flags(const char *m)
+/* Are the flags dead behind this step? Follows jumps; one that comes back has
+ * read none on its way. Anything that is not known is a no. */
+static bool flags_are_dead(const struct asm_steps *steps, long site)
 {
-    return (m[0] == 'j' && strncmp(m, "jmp", 3)) || !strncmp(m, "set", 3) ||
-           !strncmp(m, "cmov", 4) || !strncmp(m, "adc", 3) ||
-           !strncmp(m, "sbb", 3) || !strncmp(m, "pushf", 5) ||
-           !strncmp(m, "lahf", 4) || !strncmp(m, "rc", 2) ||
-           !strncmp(m, "rep", 3) || !strncmp(m, "loop", 4);
-}
+    long at = site + 1, count = (long)steps->list.count, loop = -1;
 
-/* These neither read nor write flags. */
-static bool leaves_flags(const char *m)
-{
-    return !strncmp(m, "mov", 3) || !strncmp(m, "push", 4) ||
-           !strncmp(m, "pop", 3) || !strncmp(m, "lea", 3) ||
-           !strncmp(m, "nop", 3) || !strncmp(m, "cl", 2) ||
-           !strncmp(m, "st", 2) || !strcmp(m, "swapgs") ||
-           !strncmp(m, "xchg", 4) || !strcmp(m, "pause");
-}
+    for (int left = 64; left && at < count; left--, at++) {
+        const struct asm_step *step = &steps->list.items[at];
+        const char *m = step->insn.mnemonic;
 
-/* Blanks a comment from a line's copy. */
-static void blank_comment(char *line)
-{
-    char *comment = strpbrk(line, "#;");
-    char *slash = strstr(line, "/*"), *two = strstr(line, "//");
-
-    if (comment)
-        *comment = 0;
-    if (slash && (!comment || slash < comment))
-        *slash = 0;
-    if (two)
-        *two = 0;
-}
-
-/* Where a numeric or local label is defined, seen from `at`; 0 if nowhere. */
-static size_t find_label(const struct source *s, size_t at, const char *name)
-{
-    size_t length = strlen(name);
-    bool back = length == 2 && isdigit((unsigned char)name[0]) &&
-                name[1] == 'b';
-    bool ahead = length == 2 && isdigit((unsigned char)name[0]) &&
-                 name[1] == 'f';
-    unsigned line = source_line(s, at), step = back ? -1u : 1u;
-
-    if (back || ahead)
-        length = 1;
-    else
-        line = 1;
-    for (; line >= 1 && line <= s->line_count; line += step) {
-        size_t size;
-        const char *text = source_line_text(s, line, &size);
-
-        while (size && isspace((unsigned char)*text))
-            text++, size--;
-        if (size > length && !memcmp(text, name, length) &&
-            text[length] == ':')
-            return (size_t)(text - s->text) + length + 1;
-    }
-    return 0;
-}
-
-/* Are the flags dead at this place? Follows jumps; anything that is not
- * known is a no. */
-static bool flags_are_dead(const struct source *s, size_t at)
-{
-    for (int steps = 0; steps < 64 && at < s->size; steps++) {
-        const char *end = memchr(s->text + at, '\n', s->size - at);
-        size_t stop = end ? (size_t)(end - s->text) : s->size;
-        char *line = mem_copy(s->text + at, stop - at);
-        struct insn insn;
-
-        blank_comment(line);
-        at = stop + 1;
-        if (!insn_read(&insn, line, 0, strlen(line), SYNTAX_ATT)) {
-            if (line[strspn(line, " \t\r")] == '.' && !strchr(line, ':'))
-                return false; /* a directive: who knows */
+        if (step->kind == STEP_UNKNOWN)
+            return false;
+        if (step->kind != STEP_INSN)
             continue;
-        }
-        if (reads_flags(insn.mnemonic))
-            return false;
-        if (ends_flags(insn.mnemonic))
-            return true;
-        if (!strncmp(insn.mnemonic, "jmp", 3) && insn.count == 1) {
-            at = find_label(s, at - 1, insn.operands[0]);
-            if (!at)
-                return false;
-        } else if (!leaves_flags(insn.mnemonic)) {
+        if (asm_is_one_of(m, ENDS_FLAGS))
+            return !asm_is_one_of(m, "ret") || !returns_flags(steps, site);
+        if (jumps_away(m) && step->insn.count == 1) {
+            at = asm_step_target(steps, at, step->insn.operands[0]);
+            if (at < 0 || at == loop)
+                return at >= 0; /* round and round */
+            loop = loop < 0 ? at : loop;
+        } else if (!asm_is_one_of(m, LEAVES_FLAGS)) {
             return false;
         }
-    }
-    return false;
-}
-
-/* Is the stack at this place the kernel's? Around a system call it may be the
- * user's yet: then the code goes on to save or change RSP, or to sysret. Only
- * code that goes on to use the stack has one; what is not known is a no. */
-static bool has_a_stack(const struct source *s, size_t at)
-{
-    while (at < s->size) {
-        size_t length = strcspn(s->text + at, "\n;#");
-        char *line = mem_copy(s->text + at, length);
-        struct insn insn;
-
-        at += length;
-        if (at < s->size && s->text[at] == '#')
-            at += strcspn(s->text + at, "\n");
-        at++;
-        blank_comment(line);
-        if (!insn_read(&insn, line, 0, strlen(line), SYNTAX_ATT)) {
-            if (line[strspn(line, " \t\r")] == '.' && !strchr(line, ':'))
-                return false;
-            continue;
-        }
-        for (unsigned i = 0; i < insn.count; i++) {
-            if (!strcmp(insn.operands[i], "%rsp"))
-                return false;
-            if (strstr(insn.operands[i], "(%rsp"))
-                return true;
-        }
-        if (!strncmp(insn.mnemonic, "push", 4) ||
-            !strncmp(insn.mnemonic, "pop", 3) ||
-            !strncmp(insn.mnemonic, "call", 4) ||
-            !strncmp(insn.mnemonic, "ret", 3) ||
-            !strncmp(insn.mnemonic, "iret", 4))
-            return true;
-        if (insn.mnemonic[0] == 'j' || !strncmp(insn.mnemonic, "sysret", 6))
-            return false;
     }
     return false;
 }
@@ -170,7 +87,42 @@ static const char *check_register(const struct finding *f)
     return NULL;
 }
 
-const char *rewrite_asm(const struct source *source, const struct finding *f,
+/* No interrupt comes between sti and the instruction behind it: the two are
+ * one, for which there is no macro. */
+static bool is_shadowed(const struct asm_steps *steps, long site,
+                        enum rule rule)
+{
+    long step = rule == R_sti ? 1 : -1, count = (long)steps->list.count;
+    long at = site + step;
+
+    if (rule != R_sti && rule != R_hlt)
+        return false;
+    while (at >= 0 && at < count && (steps->list.items[at].kind == STEP_NOTE ||
+                                     steps->list.items[at].kind == STEP_LABEL))
+        at += step;
+    return at >= 0 && at < count && steps->list.items[at].kind == STEP_INSN &&
+           asm_is_one_of(steps->list.items[at].insn.mnemonic,
+                         rule == R_sti ? "hlt mwait sysret sysexit" : "sti");
+}
+
+/* What keeps a macro that is called from the instruction's place. */
+static const char *check_call(struct source *source, const struct finding *f)
+{
+    const struct asm_steps *steps = asm_steps_of(source);
+    long site = asm_step_at(steps, f->begin);
+
+    if (site < 0)
+        return "its place is not understood";
+    if (is_shadowed(steps, site, f->rule))
+        return "no interrupt may come between sti and what follows it";
+    if (!flags_are_dead(steps, site))
+        return "the flags are not proven dead behind it";
+    if (!stack_is_kernels(steps, site))
+        return "the stack is not proven to be the kernel's there";
+    return NULL;
+}
+
+const char *rewrite_asm(struct source *source, const struct finding *f,
                         const char **refusal)
 {
     const char *replaces = rule_info(f->rule)->op;
@@ -194,10 +146,7 @@ const char *rewrite_asm(const struct source *source, const struct finding *f,
         *refusal = "it is not the 64-bit form";
     else
         *refusal = check_register(f);
-    if (!*refusal && f->rule == R_swapgs && !has_a_stack(source, f->end))
-        *refusal = "the stack is not proven to be the kernel's there";
-    if (!*refusal && !strcmp(op->how, "call") &&
-        !flags_are_dead(source, f->end))
-        *refusal = "the flags are not proven dead behind it";
+    if (!*refusal && !strcmp(op->how, "call"))
+        *refusal = check_call(source, f);
     return *refusal ? NULL : op->macro;
 }

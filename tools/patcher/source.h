@@ -37,6 +37,7 @@ struct source {
     LIST(struct accept) accepts;
     LIST(struct mode_change) modes;
     bool compiled;    /* named by a compilation database, if there is one */
+    struct asm_steps *steps; /* see asm_steps.h; NULL until asked for */
 };
 
 enum language language_of(const char *path);

@@ -44,8 +44,7 @@ static bool is_directive(const char *text, size_t at, size_t size)
     return false;
 }
 
-/* A copy with comments blanked; notes "pv-ok:" on the way. */
-static char *blank_comments(struct source *s, bool nasm)
+char *asm_blank_comments(struct source *s, bool nasm)
 {
     char *text = mem_copy(s->text, s->size);
     bool line_start = true;
@@ -465,7 +464,7 @@ void s_collect(struct scan *scan, struct source *s)
             return;
         text = mem_copy(s->text, s->size);
     } else {
-        text = blank_comments(s, nasm);
+        text = asm_blank_comments(s, nasm);
         s->accepts.count = 0; /* noted again by s_read */
         if (!nasm) {
             struct tokens *t = mem_alloc(sizeof(*t));
@@ -506,6 +505,6 @@ void s_read(struct scan *scan, struct source *s)
         }
         return;
     }
-    p.text = blank_comments(s, p.nasm);
+    p.text = asm_blank_comments(s, p.nasm);
     read_text(&p, 0, s->size);
 }

@@ -16,6 +16,9 @@ size_t asm_line_end(const char *text, size_t at, size_t size);
 /* Does text[from..to) begin with the word, behind spaces? */
 bool asm_has_word(const char *text, size_t from, size_t to, const char *word);
 
+/* A copy with comments blanked, so that offsets stay; notes "pv-ok:". */
+char *asm_blank_comments(struct source *s, bool nasm);
+
 /* Takes in the definition whose first line is text[at..end). */
 void gas_macro_collect(struct scan *scan, struct source *s, const char *text,
                        size_t at, size_t end, bool nasm);

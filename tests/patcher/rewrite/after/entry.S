@@ -12,13 +12,17 @@ entry:  PV_SWAPGS
         call    after
         popq    %rax; PV_SWAPGS; PV_IRET
 idle:
-1:      PV_HLT
+        .globl  idle_end
+        call    schedule
+1:      PV_CLI                     /* the stack of the call */
+        PV_HLT
         jmp     1b
 switch_to:
         movq    %rdi, %rax
         PV_WRITE_CR3
         PV_READ_CR2
         ret
+enable: PV_STI; ret
 system_call_return:
         PV_SYSRET
 reload: PV_LRET

@@ -11,13 +11,17 @@ entry:  swapgs
         call    after
         popq    %rax; swapgs; iretq
 idle:
-1:      hlt
+        .globl  idle_end
+        call    schedule
+1:      cli                     /* the stack of the call */
+        hlt
         jmp     1b
 switch_to:
         movq    %rdi, %rax
         movq    %rax, %cr3
         movq    %cr2, %rax
         ret
+enable: sti; ret
 system_call_return:
         sysretq
 reload: lretq
