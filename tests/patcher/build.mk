@@ -11,7 +11,8 @@ $(eval $(call compile,fuzz,clang,$(FUZZ_FLAGS)))
 # All of the patcher but its commands and what runs other programs.
 PATCHER_CORE := $(addprefix tools/patcher/,mem.c source.c token.c macro.c \
 	value.c asmstmt.c bytes.c insn.c sensitive.c intrinsics.c finding.c cread.c \
-	sread.c sread_macro.c device.c assume.c assume_entry.c plan.c rewrite.c \
+	sread.c sread_macro.c device.c assume.c assume_entry.c plan.c plan_pairs.c \
+	rewrite.c \
 	rewrite_operand.c \
 	rewrite_string.c rewrite_asm.c asm_steps.c asm_stack.c \
 	profile.c json.c judge.c judge_read.c image.c baseline.c \

@@ -32,7 +32,7 @@ static void put(struct asm_stmt *stmt, char c, uint32_t offset)
 /* The character that an escape stands for; *at goes behind it. */
 static char escaped(const char *text, size_t *at, size_t end)
 {
-    static const char names[] = "nt\"\\'rvfab0", values[] = "\n\t\"\\'\r\v\f\a\b";
+    static const char names[] = "nt\"\\'rvfab", values[] = "\n\t\"\\'\r\v\f\a\b";
     char c = text[(*at)++];
     const char *known = strchr(names, c);
 
@@ -42,6 +42,14 @@ static char escaped(const char *text, size_t *at, size_t end)
         while (*at < end && isxdigit((unsigned char)text[*at]))
             value = value * 16 +
                     (unsigned)strtoul((char[]){ text[(*at)++], 0 }, NULL, 16);
+        return (char)value;
+    }
+    if (c >= '0' && c <= '7') {
+        unsigned value = (unsigned)(c - '0');
+
+        for (int n = 1; n < 3 && *at < end && text[*at] >= '0' &&
+                        text[*at] <= '7'; n++)
+            value = value * 8 + (unsigned)(text[(*at)++] - '0');
         return (char)value;
     }
     return known && *known ? values[known - names] : c;
@@ -107,7 +115,9 @@ static void read_template(struct template_reader *r, const struct tokens *t,
         } else if (tok->kind == TOK_NUMBER) { /* what STRINGIFY leaves */
             put(r->stmt, ' ', tok->offset);
         } else {
-            r->stmt->opaque = true;
+            if (!r->stmt->unread)
+                r->stmt->unread_at = place ? *place : tok->offset;
+            r->stmt->opaque = r->stmt->unread = true;
         }
     }
 }

@@ -23,7 +23,9 @@ struct asm_stmt {
     size_t first, last;     /* tokens: the keyword, the closing parenthesis */
     uint32_t begin, end;    /* offsets; end is behind the ; if there is one */
     bool is_volatile, is_goto, extended, has_semicolon;
-    bool opaque;            /* a part of the template is not a string */
+    bool opaque;            /* a part of the template is not a string: */
+    bool unread;            /* a name that nothing here defines, */
+    uint32_t unread_at;     /* at this offset */
     bool broken;            /* a string or parenthesis does not end */
     struct text tmpl;       /* escapes undone, first dialect of {a|b} */
     LIST(uint32_t) map;     /* the offset of each character of tmpl */

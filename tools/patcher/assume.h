@@ -6,6 +6,7 @@
 #define PATCHER_ASSUME_H
 
 #include "finding.h"
+#include "tree.h"
 
 /* A finding of this rule at token i. */
 void assume_note(struct scan *scan, struct tokens *tokens, size_t i,
@@ -13,5 +14,8 @@ void assume_note(struct scan *scan, struct tokens *tokens, size_t i,
 
 /* assume_entry.c: what the punctuation at token i does to an entry. */
 void assume_entry(struct scan *scan, struct tokens *tokens, size_t i);
+
+/* assume_flags.c: what the database's arguments take for granted. */
+void assume_flags(struct scan *scan, const struct tree *tree);
 
 #endif

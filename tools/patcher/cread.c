@@ -132,6 +132,10 @@ static size_t read_stmt(struct place *p, size_t i, enum form form)
         scan_problem(p->scan, p->t->source, stmt.begin,
                      "this asm statement does not end as C demands: read up "
                      "to its line's end");
+    if (stmt.unread && form != FORM_MACRO)
+        scan_problem(p->scan, p->t->source, stmt.unread_at,
+                     "this part of the template is no string that is known "
+                     "here: what it holds is not seen");
     note_stmt(p, &stmt, form, -1, 0);
     return stmt.last;
 }

@@ -165,20 +165,24 @@ static void add_store(struct edits *edits, const struct finding *f)
     }
 }
 
+void edits_of(struct edits *edits, const struct finding *f)
+{
+    if (f->form == FORM_STORE)
+        add_store(edits, f);
+    else if (f->replacement[0] == '{')
+        add(edits, f->begin, f->end, as_block(f->source, f));
+    else
+        add(edits, f->begin, f->end, f->replacement);
+}
+
 void edits_collect(struct edits *edits, const struct scan *scan,
                    const struct source *source)
 {
     for (size_t i = 0; i < scan->findings.count; i++) {
         const struct finding *f = scan->findings.items[i];
 
-        if (f->source != source || f->action != ACTION_REWRITE || f->dead)
-            continue;
-        if (f->form == FORM_STORE)
-            add_store(edits, f);
-        else if (f->replacement[0] == '{')
-            add(edits, f->begin, f->end, as_block(source, f));
-        else
-            add(edits, f->begin, f->end, f->replacement);
+        if (f->source == source && f->action == ACTION_REWRITE && !f->dead)
+            edits_of(edits, f);
     }
 }
 
@@ -262,15 +266,32 @@ static bool begins(const char *line, const char *word)
     return !strncmp(line, word, strlen(word));
 }
 
+/* The first line with a word of the library's: headers have #includes behind
+ * their functions, too. */
+static unsigned first_use(const struct source *s)
+{
+    for (unsigned n = 1; n <= s->line_count; n++) {
+        size_t length;
+        const char *line = source_line_text(s, n, &length);
+
+        for (size_t i = 0; i + 3 < length; i++)
+            if ((!memcmp(line + i, "pv_", 3) || !memcmp(line + i, "PV_", 3)) &&
+                (!i || (!isalnum((unsigned char)line[i - 1]) &&
+                        line[i - 1] != '_')))
+                return n;
+    }
+    return s->line_count + 1;
+}
+
 /*
- * The line behind which an #include goes: the last #include that is under no
- * condition (an include guard is none), else the guard's #define, else the
- * comment that opens the file.
+ * The line behind which an #include goes: the last #include in front of its
+ * first use that is under no condition (an include guard is none), else the
+ * guard's #define, else the comment that opens the file.
  */
 void edits_include(struct edits *edits, const struct source *s,
                    const char *include)
 {
-    unsigned last = 0, guard = 0, depth = 0, comment = 0;
+    unsigned last = 0, guard = 0, depth = 0, comment = 0, use = first_use(s);
     bool in_comment = false, only_comment = true;
     uint32_t at;
 
@@ -286,7 +307,8 @@ void edits_include(struct edits *edits, const struct source *s,
             depth--;
         else if (begins(line, "define") && !guard && depth == 1 && !last)
             guard = n;
-        else if (begins(line, "include") && depth <= (guard ? 1 : 0))
+        else if (begins(line, "include") && depth <= (guard ? 1 : 0) &&
+                 n < use)
             last = n;
         if (only_comment) {
             if (!in_comment && length >= 2 && line[0] == '/' &&

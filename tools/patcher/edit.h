@@ -21,6 +21,9 @@ struct edits {
 char *edits_apply(const struct source *source, struct edits *edits,
                   size_t *size);
 
+/* The edits that rewrite one finding, in the order of their places. */
+void edits_of(struct edits *edits, const struct finding *finding);
+
 /* The edits of what Coccinelle does not reach: macros, assembly text, and
  * statements in functions that it cannot read. */
 void edits_collect(struct edits *edits, const struct scan *scan,

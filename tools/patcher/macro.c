@@ -246,8 +246,37 @@ static void put_string(struct text *out, const char *argument)
     text_char(out, '"');
 }
 
+/* #define XSTR(x) STR(x): is the parameter at i what STR's # makes a string
+ * of? Then C expands it first. */
+static bool is_stringified(const struct macros *macros, const struct macro *m,
+                           size_t i)
+{
+    const struct macro *to;
+
+    if (i < m->body + 2 || !token_punct(m->tokens, i - 1, '(') ||
+        !token_punct(m->tokens, i + 1, ')'))
+        return false;
+    to = find_token(macros, m->tokens, i - 2);
+    return to && to->function_like && to->params.count == 1 &&
+           to->end == to->body + 2 && token_punct(to->tokens, to->body, '#');
+}
+
+/* What a name that is an object-like macro stands for, in the end. */
+static const char *object_value(const struct macros *macros, const char *name)
+{
+    for (int depth = 0; depth < 8; depth++) {
+        const struct macro *m = macro_find(macros, name, strlen(name));
+
+        if (!m || m->function_like || m->body >= m->end)
+            break;
+        name = tokens_join(m->tokens, m->body, m->end);
+    }
+    return name;
+}
+
 /* The body with the arguments in their places. */
-static char *substitute(const struct macro *m, const struct arguments *args)
+static char *substitute(const struct macros *macros, const struct macro *m,
+                        const struct arguments *args)
 {
     const struct tokens *t = m->tokens;
     struct text out = { 0 };
@@ -266,7 +295,10 @@ static char *substitute(const struct macro *m, const struct arguments *args)
             param_index(m, i + 1) >= 0) {
             put_string(&out, argument(args, param_index(m, ++i)));
         } else if (p >= 0) {
-            text_put(&out, argument(args, p));
+            const char *text = argument(args, p);
+
+            text_put(&out, is_stringified(macros, m, i)
+                               ? object_value(macros, text) : text);
         } else {
             text_add(&out, t->source->text + t->list.items[i].offset,
                      t->list.items[i].length);
@@ -301,7 +333,7 @@ char *macro_expand(const struct macros *macros, struct macro *m,
         return NULL;
     m->busy = true;
     nesting++;
-    out = expand_text(macros, substitute(m, &args));
+    out = expand_text(macros, substitute(macros, m, &args));
     nesting--;
     m->busy = false;
     return out;

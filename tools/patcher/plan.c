@@ -252,4 +252,5 @@ void plan_make(struct scan *scan, const struct profile *profile)
             else
                 plan_one(scan, f);
         }
+    plan_pairs(scan);
 }

@@ -12,4 +12,7 @@
 /* Sets action, reason and replacement of every finding. */
 void plan_make(struct scan *scan, const struct profile *profile);
 
+/* The part of it for sti and hlt behind each other: plan_pairs.c. */
+void plan_pairs(struct scan *scan);
+
 #endif

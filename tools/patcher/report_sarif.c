@@ -4,6 +4,7 @@
 // fix where there is one. Accepted findings are suppressed results.
 #include <string.h>
 
+#include "edit.h"
 #include "json.h"
 #include "report.h"
 
@@ -62,6 +63,14 @@ static void put_rules(struct text *out, const struct scan *scan)
     }
 }
 
+static void put_region(struct text *out, const struct source *s, size_t from,
+                       size_t to)
+{
+    text_format(out, "{\"startLine\":%u,\"startColumn\":%zu,"
+                "\"endLine\":%u,\"endColumn\":%zu}", source_line(s, from),
+                column_of(s, from), source_line(s, to), column_of(s, to));
+}
+
 static void put_place(struct text *out, const struct finding *f)
 {
     text_put(out, "\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
@@ -73,31 +82,34 @@ static void put_place(struct text *out, const struct finding *f)
         if (end > f->source->size)
             end = f->source->size;
 
-        text_format(out, ",\"region\":{\"startLine\":%u,\"startColumn\":%zu,"
-                    "\"endLine\":%u,\"endColumn\":%zu}", f->line,
-                    column_of(f->source, f->offset),
-                    source_line(f->source, end), column_of(f->source, end));
+        text_put(out, ",\"region\":");
+        put_region(out, f->source, f->offset, end);
     }
     text_put(out, "}");
 }
 
-/* The rewrite, by offset: what it deletes and what it puts there. */
+/* The rewrite: what it deletes and what it puts there, place by place. */
 static void put_fix(struct text *out, const struct finding *f)
 {
-    if (f->action != ACTION_REWRITE || f->form == FORM_STORE)
+    struct edits edits = { 0 };
+
+    if (f->action != ACTION_REWRITE)
         return;
+    edits_of(&edits, f);
     text_put(out, ",\"fixes\":[{\"artifactChanges\":[{\"artifactLocation\":"
                   "{\"uri\":");
     put_uri(out, f->source->path);
-    text_format(out, "},\"replacements\":[{\"deletedRegion\":{"
-                "\"startLine\":%u,\"startColumn\":%zu,\"endLine\":%u,"
-                "\"endColumn\":%zu},\"insertedContent\":{\"text\":",
-                source_line(f->source, f->begin),
-                column_of(f->source, f->begin),
-                source_line(f->source, f->end),
-                column_of(f->source, f->end));
-    json_quote(out, f->replacement);
-    text_put(out, "}}]}]}]");
+    text_put(out, "},\"replacements\":[");
+    for (size_t i = 0; i < edits.list.count; i++) {
+        const struct edit *e = &edits.list.items[i];
+
+        text_put(out, i ? ",{\"deletedRegion\":" : "{\"deletedRegion\":");
+        put_region(out, f->source, e->from, e->to);
+        text_put(out, ",\"insertedContent\":{\"text\":");
+        json_quote(out, e->text);
+        text_put(out, "}}");
+    }
+    text_put(out, "]}]}]");
 }
 
 static void put_result(struct text *out, const struct finding *f)

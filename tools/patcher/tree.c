@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "assume.h"
 #include "json.h"
 #include "lib/say.h"
 
@@ -276,5 +277,7 @@ void tree_read(struct scan *scan, const struct tree *tree)
     }
     for (size_t i = 0; i < scan->sources.count; i++)
         s_read(scan, scan->sources.items[i]);
+    if (tree->database)
+        assume_flags(scan, tree);
     scan->macros.viewer = NULL;
 }

@@ -42,6 +42,9 @@ void order(u64 value, u64 *memory)
     asm volatile("1: rdmsr; 2:" : "=a"(value), "=d"(flags) : "c"(1));
     /* refuse: it has a result in two registers, and more */
     asm volatile("cli; rdtsc" : "=a"(value), "=d"(flags));
+    if (value)
+        asm volatile("sti"); /* refuse: no interrupt may come between */
+    asm volatile("hlt"); /* refuse: no interrupt may come between */
     /* refuse: the library has no operation */
     asm volatile("invpcid %0, %1" :: "m"(*memory), "r"(value));
 }
