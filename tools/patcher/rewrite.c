@@ -363,6 +363,9 @@ static bool put_debug(struct rewriting *r, const struct insn *insn, bool to)
 {
     const char *reg = insn_register(insn_operand(insn, to ? 1 : 0));
 
+    if (reg[2] == '4' || reg[2] == '5')
+        return rewrite_refuse(r, "CR4.DE says whether DR4 and DR5 are DR6 and "
+                                 "DR7, or none");
     if (to)
         return put_write(r, "mov_to_dr", insn_operand(insn, 0),
                          mem_format("%c, ", reg[2]));

@@ -42,6 +42,10 @@ void order(u64 value, u64 *memory)
     asm volatile("1: rdmsr; 2:" : "=a"(value), "=d"(flags) : "c"(1));
     /* refuse: it has a result in two registers, and more */
     asm volatile("cli; rdtsc" : "=a"(value), "=d"(flags));
+    /* refuse: CR4.DE says whether DR4 */
+    asm volatile("mov %0, %%dr4" :: "r"(value) : "memory");
+    /* refuse: CR4.DE says whether DR4 */
+    asm volatile("mov %%dr5, %0" : "=r"(value));
     if (value)
         asm volatile("sti"); /* refuse: no interrupt may come between */
     asm volatile("hlt"); /* refuse: no interrupt may come between */
