@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Debian's Linux as a guest: booted at a place, and what it said taken apart.
 
-Places are "native" (the bare machine), "reference" (hv-reference), "domU"
-and "dom0" (under real Xen). What /init does is its mode: see tests/linux/init.
+Places are "native" (the bare machine), "reference" (hv-reference), "lock-order"
+and "checking" (its images that look at themselves), "domU" and "dom0" (under
+real Xen). What /init does is its mode: see tests/linux/init.
 """
 import os
 import re
@@ -14,9 +15,15 @@ INITRD = "build/linux/initrd"
 PLACES = {
     "native": (["--hv", "native"], "console=ttyS0"),
     "reference": (["--hv", "reference"], "console=hvc0"),
+    "lock-order": (["--hv", "reference", "--image",
+                    "build/hv-clang/parapet-hv"], "console=hvc0"),
+    "checking": (["--hv", "reference", "--image",
+                  "build/hv-checking/parapet-hv"], "console=hvc0"),
     "domU": (["--hv", "xen", "--as", "domU"], "console=hvc0"),
     "dom0": (["--hv", "xen", "--as", "dom0"], "console=hvc0"),
 }
+
+OURS = ("reference", "lock-order", "checking")
 
 # Messages of a kernel that something is wrong in it or below it.
 TROUBLE = re.compile(
@@ -84,8 +91,11 @@ class Boot:
                 for line in lines]
 
     def about(self):
-        """For a failure's notes."""
-        return "\n".join([self.message] + self.lines[-30:])
+        """For a failure's notes: the log is the next boot's, too."""
+        hypervisor = [line for line in self.log.split("\n")
+                      if line.startswith(("(hv) ", "(XEN) "))]
+        return "\n".join([self.message] + hypervisor[-15:] +
+                         self.lines[-30:])
 
 
 def expected_items():
