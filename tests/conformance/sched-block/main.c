@@ -22,7 +22,9 @@ void test(void)
 {
     evtchn_port_t port = bind_ipi(), many[129];
     struct sched_watchdog dog = {99, 0};
+    unsigned int rounds = 0;
     uint64_t before;
+    long result;
 
     events_init();
     xen_events_disable(vcpu);
@@ -54,8 +56,13 @@ void test(void)
     check(xen_test_bit(port, shared->evtchn_pending), "the bit stays");
     check_equal(event_count(port), 1, "and there was no upcall");
     before = now();
-    works(poll(NULL, 0, before + 20 * MS), "poll for no port");
-    check(now() - before >= 20 * MS, "sleeps until its time");
+    do { /* any event of the domain ends it, on Xen the console's */
+        result = poll(NULL, 0, before + 20 * MS);
+        rounds++;
+    } while (result == 0 && now() - before < 20 * MS);
+    works(result, "poll for no port");
+    check(now() - before >= 20 * MS, "goes on until its time");
+    check(rounds < 20, "asleep");
     fill(many, 0, sizeof(many));
     refused(poll(many, 129, now() + MS), XEN_EINVAL, "poll for 129 ports");
     refused(poll((evtchn_port_t *)1, 1, now() + MS), XEN_EFAULT,
