@@ -93,7 +93,7 @@ class Boot:
     def about(self):
         """For a failure's notes: the log is the next boot's, too."""
         hypervisor = [line for line in self.log.split("\n")
-                      if line.startswith(("(hv) ", "(XEN) "))]
+                      if re.match(r"\((hv|XEN)\) \S", line)]
         return "\n".join([self.message] + hypervisor[-15:] +
                          self.lines[-30:])
 
