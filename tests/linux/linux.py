@@ -2,8 +2,8 @@
 """Debian's Linux as a guest: booted at a place, and what it said taken apart.
 
 Places are "native" (the bare machine), "reference" (hv-reference), "lock-order"
-and "checking" (its images that look at themselves), "domU" and "dom0" (under
-real Xen). What /init does is its mode: see tests/linux/init.
+(its image that holds locks to their order), "domU" and "dom0" (under real Xen).
+What /init does is its mode: see tests/linux/init.
 """
 import os
 import re
@@ -17,13 +17,11 @@ PLACES = {
     "reference": (["--hv", "reference"], "console=hvc0"),
     "lock-order": (["--hv", "reference", "--image",
                     "build/hv-clang/parapet-hv"], "console=hvc0"),
-    "checking": (["--hv", "reference", "--image",
-                  "build/hv-checking/parapet-hv"], "console=hvc0"),
     "domU": (["--hv", "xen", "--as", "domU"], "console=hvc0"),
     "dom0": (["--hv", "xen", "--as", "dom0"], "console=hvc0"),
 }
 
-OURS = ("reference", "lock-order", "checking")
+OURS = ("reference", "lock-order")
 
 # Messages of a kernel that something is wrong in it or below it.
 TROUBLE = re.compile(
