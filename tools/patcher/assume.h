@@ -15,6 +15,9 @@ void assume_note(struct scan *scan, struct tokens *tokens, size_t i,
 /* assume_entry.c: what the punctuation at token i does to an entry. */
 void assume_entry(struct scan *scan, struct tokens *tokens, size_t i);
 
+/* pairs.c: calls of functions that are sti and hlt, behind each other. */
+void assume_pairs(struct scan *scan);
+
 /* assume_flags.c: what the database's arguments take for granted. */
 void assume_flags(struct scan *scan, const struct tree *tree);
 

@@ -230,7 +230,10 @@ static void plan_one(struct scan *scan, struct finding *f)
                    "(rename, replace), or keep it");
         break;
     case FORM_PATTERN:
-        by_hand(f, "an assumption is for a person to judge");
+        by_hand(f, f->rule == R_hlt
+                       ? "no interrupt may come between sti and what follows "
+                         "it"
+                       : "an assumption is for a person to judge");
         break;
     case FORM_STORE: /* types.c has decided */
     case FORM_BINARY:
