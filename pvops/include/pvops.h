@@ -266,6 +266,16 @@ unsigned long pv_memory_start(unsigned long otherwise);
 unsigned long pv_memory_end(unsigned long otherwise);
 
 /*
+ * pv_find_word: the first whole word of `text`, a command line, that is `word`,
+ * or that begins with it where that ends with "=". What stands behind it: an
+ * end or a blank, or the value up to there; null if there is none. Can be
+ * called anywhere, before a start too.
+ *
+ *     if (pv_find_word(pv_booted()->command_line, "debug"))
+ */
+const char *pv_find_word(const char *text, const char *word);
+
+/*
  * The boot information `info` once more, as a PVH loader would have given it:
  * for a kernel that reads that already. Its physical address; valid for good.
  */

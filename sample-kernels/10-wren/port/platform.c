@@ -93,19 +93,6 @@ static void requested(void *data, int what)
     *(volatile int *)data = what;
 }
 
-static bool has_word(const char *text, const char *word)
-{
-    for (; *text; text++) {
-        unsigned i = 0;
-
-        while (word[i] && text[i] == word[i])
-            i++;
-        if (!word[i])
-            return true;
-    }
-    return false;
-}
-
 /* With "wait" on its command line wren stays until the toolstack asks. */
 static void wait_for_request(void)
 {
@@ -131,6 +118,6 @@ void platform_end(void)
 {
     if (running)
         end_second_cpu();
-    if (has_word(pv_booted()->command_line, "wait"))
+    if (pv_find_word(pv_booted()->command_line, "wait"))
         wait_for_request();
 }

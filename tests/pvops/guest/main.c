@@ -104,20 +104,6 @@ static struct pv_kernel kernel = {
     .guard_pages = 1,
 };
 
-/* Whether the text has the word. */
-static bool has_word(const char *text, const char *word)
-{
-    for (; *text; text++) {
-        unsigned i = 0;
-
-        while (word[i] && text[i] == word[i])
-            i++;
-        if (!word[i])
-            return true;
-    }
-    return false;
-}
-
 static void run_tests(void)
 {
     for (int patched = 0; patched < 2; patched++) {
@@ -139,8 +125,10 @@ static void run_all(void)
     cover_begin();
     memory_init();
     trap_init();
-    if (has_word(boot_info->command_line, "suspend-"))
-        suspend_main(has_word(boot_info->command_line, "suspend-restore"));
+    bool restore = pv_find_word(boot_info->command_line, "suspend-restore");
+
+    if (restore || pv_find_word(boot_info->command_line, "suspend-cancel"))
+        suspend_main(restore);
     else
         run_tests();
     say("1..");
@@ -154,7 +142,7 @@ void start_xen(void *start_info)
 {
     /* Before there is boot information. */
     kernel.two_level_events =
-        has_word((const char *)start_info + COMMAND_LINE, "two-level");
+        !!pv_find_word((const char *)start_info + COMMAND_LINE, "two-level");
     boot_info = pv_start_xen(start_info, &kernel);
     run_all();
 }
