@@ -28,6 +28,7 @@
 #define PTE_P 1ul
 #define PTE_W 2ul
 #define PTE_U 4ul
+#define PTE_LARGE 0x80ul
 #define PTE_NX (1ul << 63)
 #define PTE_ADDR 0x000ffffffffff000ul
 
@@ -55,6 +56,7 @@ void cover_report(void);
 
 /* memory.c: pages of zeros; the kernel's own tables; entries by address. */
 void memory_init(void);
+extern bool all_was_mapped; /* before the kernel had tables of its own */
 void *page_alloc(void);
 void page_free(void *page);
 uint64_t page_balance(void);

@@ -6,6 +6,7 @@
 #define PTE_PCD 0x10ul
 
 uint64_t *kernel_top;
+bool all_was_mapped;
 
 static uint64_t next_page, last_page, balance;
 static void *free_list;
@@ -117,6 +118,17 @@ uint64_t *new_space(void)
     return top;
 }
 
+/* Every page is there, and is a page of its own. */
+static bool reach_all(void)
+{
+    for (uint64_t pa = next_page; pa < last_page; pa += PAGE_SIZE)
+        *(uint64_t *)direct(pa) = ~pa;
+    for (uint64_t pa = next_page; pa < last_page; pa += PAGE_SIZE)
+        if (*(volatile uint64_t *)direct(pa) != ~pa)
+            return false;
+    return true;
+}
+
 /* The largest usable region, and a map of everything below the limit. */
 void memory_init(void)
 {
@@ -124,6 +136,7 @@ void memory_init(void)
     last_page = pv_memory_end(0);
     if (last_page > DIRECT_LIMIT)
         last_page = DIRECT_LIMIT;
+    all_was_mapped = reach_all();
     kernel_top = page_alloc();
     for (uint64_t pa = 0; pa < DIRECT_LIMIT; pa += PAGE_SIZE)
         map(kernel_top, KERNBASE + pa, pa, PTE_W);

@@ -162,6 +162,68 @@ void test_tables(void)
     page_free(other);
 }
 
+/* The dry run: of a tree that nobody loaded the entry that breaks a rule. */
+void test_checker(void)
+{
+    uint64_t *top = new_space(), *page = page_alloc();
+    uint64_t large = physical(page) | PTE_P | PTE_LARGE;
+    struct pv_table_fault fault = { 0 };
+
+    map(top, USER_VA, physical(page), PTE_W | PTE_U);
+    check_equal(0, (uint64_t)pv_check_tables(physical(top), &fault),
+                "a good tree has no fault");
+    for (int level = 1; level <= 3; level++) {
+        uint64_t *entry = entry_of(top, USER_VA, level) + 3;
+
+        /* At level 1 a frame that is not the guest's, past the library. */
+        *(volatile uint64_t *)entry =
+            level == 1 ? PTE_ADDR | PTE_P : pv_phys_to_entry(large);
+        fault.rule = NULL;
+        check_equal((uint64_t)-xen,
+                    (uint64_t)pv_check_tables(physical(top), &fault),
+                    "a guest's tree with a bad entry has one");
+        if (xen)
+            check(fault.level == level && fault.entry == *entry &&
+                      fault.table + 8 * fault.index == physical(entry) &&
+                      fault.rule && fault.rule[0],
+                  "which is named, with the rule");
+        *(volatile uint64_t *)entry = 0;
+    }
+    check_equal(0, (uint64_t)pv_check_tables(physical(top), &fault),
+                "and none when it is gone");
+}
+
+/* An entry that a kernel has as bit-fields. */
+union bits {
+    uint64_t raw;
+    struct {
+        uint64_t present : 1, writable : 1, user : 1, low : 9, frame : 40,
+            high : 12;
+    } part;
+};
+
+void test_parts(void)
+{
+    union bits *entry = (union bits *)entry_of(kernel_top, VA_A, 1);
+    uint64_t *page = page_alloc();
+
+    pv_pte_change(entry, part.frame, physical(page) >> 12);
+    pv_pte_change(entry, part.writable, 1);
+    pv_pte_change(entry, part.present, 1);
+    check_equal(physical(page) >> 12, pv_pte_part(entry, part.frame),
+                "a part of an entry reads as written");
+    check(pv_pte_part(entry, part.present) && !pv_pte_part(entry, part.user),
+          "so do its flags");
+    pv_invlpg((void *)VA_A);
+    *(volatile uint64_t *)VA_A = 7;
+    check_equal(7, page[0], "and it maps");
+    pv_pte_change(entry, part.present, 0);
+    pv_invlpg((void *)VA_A);
+    check_equal(14, fault_of(read_a), "until it is not present");
+    pv_pte_store_l1(entry, 0);
+    page_free(page);
+}
+
 /* Stores that wait are in force when they must be, whoever looks. */
 void test_lazy(void)
 {

@@ -17,7 +17,7 @@ static volatile uint64_t counter;
 static volatile unsigned step;
 static struct {
     unsigned id, selector;
-    bool held_back, mapped;
+    bool held_back, mapped, early;
     void *data;
 } seen;
 
@@ -84,6 +84,8 @@ static void load_spare(void)
 /* What the second CPU does the first time. */
 static void second(void *data)
 {
+    unsigned long due;
+
     seen.id = pv_cpu_id();
     seen.data = data;
     seen.held_back = !(pv_read_flags() & 0x200);
@@ -94,9 +96,11 @@ static void second(void *data)
     seen.mapped = map_often(1);
     step = 3;
 
-    pv_cpu_timer_at(VEC_CPU_TIMER, pv_time_ns() + 2000000);
+    due = pv_time_ns() + 2000000;
+    pv_cpu_timer_at(VEC_CPU_TIMER, due);
     while (!cpu_ticks[1])
         pv_safe_halt();
+    seen.early = pv_time_ns() < due;
     pv_irq_disable();
     step = 4;
     while (!ipis[1])
@@ -133,6 +137,7 @@ static void interrupts(void)
     unsigned before = ipis[0];
 
     check(WAIT_FOR(step == 4), "its own timer interrupts it");
+    check(!seen.early, "and not before its time");
     check_equal(0, cpu_ticks[0], "and not the first");
     check_equal(0, pv_ipi_send(1, VEC_IPI), "it is sent an interrupt");
     pv_irq_enable();
