@@ -22,6 +22,10 @@ static void prepare(struct run *run, struct machine *machine)
     long cpus = run->cpus > run->vcpus ? run->cpus : run->vcpus;
 
     machine_init(machine, run->memory, cpus);
+    /* A PC has a screen: kernels write into its memory where its cursor is,
+     * and without one that is nowhere. */
+    args_add(&machine->qemu, "-vga");
+    args_add(&machine->qemu, "std");
     args_add(&machine->qemu, "-kernel");
     args_add(&machine->qemu, run->file);
     if (*run->words) {
