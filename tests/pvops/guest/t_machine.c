@@ -276,18 +276,32 @@ static bool is_pending(void)
     return pv_inb(0x20) & 1;
 }
 
-/* The timer's interrupt while interrupts are held back. It is waited for, for
- * on a busy machine the chip raises it when the emulator gets to it. */
+/*
+ * The timer's interrupt while interrupts are held back. It is waited for, for
+ * on a busy machine the chip raises it when the emulator gets to it. A guest
+ * has other events, too: of its console. Where letting in does not take what
+ * is pending, it stays so for as long as Xen does not look by itself: many
+ * times a turn of this.
+ */
 static void test_held_back(void)
 {
     unsigned long limit = arm_alone(5000000) + 20000000000, before = ticks;
+    bool came = false, waited;
+    unsigned left = 0;
 
-    while (!is_pending() && pv_time_ns() < limit)
-        ;
-    check_equal(before, ticks, "nothing comes in while held back");
-    check(is_pending(), "but waits");
-    let_in();
-    check_equal(before + 1, ticks, "and comes with enable");
+    do {
+        while (!is_pending() && pv_time_ns() < limit)
+            ;
+        waited = is_pending();
+        came |= ticks != before;
+        let_in();
+        pv_irq_disable();
+        left += is_pending();
+    } while (ticks == before && pv_time_ns() < limit);
+    check(!came, "nothing comes in while held back");
+    check(waited, "but waits");
+    check_equal(before + 1, ticks, "for enable, once");
+    check(left < 10, "which takes what is pending");
 }
 
 void test_waiting(void)
