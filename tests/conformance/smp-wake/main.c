@@ -22,12 +22,18 @@ static evtchn_port_t round_port[VCPUS], from[VCPUS];
 static volatile unsigned int turns;
 static volatile unsigned int sent[VCPUS], seen[VCPUS];
 
-/* Without a timeout: a wake-up that is lost is never made good. */
-static void wait_for(evtchn_port_t port)
+/*
+ * Without a timeout: a wake-up that is lost is never made good. The looks
+ * before differ from turn to turn, so that an event comes before the call, at
+ * each moment of it, and after it.
+ */
+static void wait_for(evtchn_port_t port, unsigned int looks)
 {
     struct sched_poll poll = {.nr_ports = 1};
 
     set_xen_guest_handle(poll.ports, &port);
+    while (looks-- && !xen_test_bit(port, shared->evtchn_pending))
+        continue;
     while (!xen_test_and_clear_bit(port, shared->evtchn_pending))
         hypercall_sched_op(SCHEDOP_poll, &poll);
 }
@@ -37,7 +43,7 @@ static void pass_on(unsigned int number)
     for (unsigned int i = 0; i < TURNS; i++) {
         if (number == 0)
             xen_port_send(round_port[1]);
-        wait_for(round_port[number]);
+        wait_for(round_port[number], (i * 37 + number * 501) % 1024);
         if (number == 0)
             turns++;
         else
