@@ -5,6 +5,8 @@
  *
  * conform: reference dom0 domU
  * requires: SEG-8 SEG-9 SEG-10
+ * vcpus: 2
+ * cpus: 1
  */
 #include "conform.h"
 
@@ -14,6 +16,9 @@
 #define MSR_KERNEL_GS_BASE 0xc0000102
 
 static struct caught c;
+static volatile unsigned int rounds;
+static volatile bool over;
+static unsigned int other_wrong;
 
 static uint64_t rdmsr(uint32_t msr)
 {
@@ -46,6 +51,37 @@ static void user(uint64_t arg)
     __asm__ volatile("rdfsbase %%rax; rdgsbase %%rbx; wrfsbase %0;"
                      "lea 8(%0), %0; wrgsbase %0; int3" ::"D"(arg)
                      : "rax", "rbx");
+}
+
+/* Another vCPU, whose bases are others, on the same processor. */
+static void second(void)
+{
+    set(true);
+    while (!over) {
+        uint64_t base = 0x1000000 + (uint64_t)rounds * 0x10;
+
+        WRITE("wrfsbase", base);
+        WRITE("wrgsbase", base + 1);
+        hypercall_set_segment_base(SEGBASE_GS_USER, base + 2);
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+        other_wrong += READ("rdfsbase") != base;
+        other_wrong += READ("rdgsbase") != base + 1;
+        other_wrong += rdmsr(MSR_KERNEL_GS_BASE) != base + 2;
+        rounds++;
+    }
+}
+
+static void beside_another(void)
+{
+    second_start(second);
+    while (rounds < 50)
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+    check_equal(READ("rdfsbase"), 0x222000, "another vCPU leaves FS alone");
+    check_equal(READ("rdgsbase"), 0x333000, "and GS");
+    check_equal(rdmsr(MSR_KERNEL_GS_BASE), 0x444000, "and user mode's");
+    check_equal(other_wrong, 0, "and has its own");
+    over = true;
+    check(vcpu_goes_down(1, 5000000000), "it goes down");
 }
 
 static void in_the_kernel(void)
@@ -100,6 +136,7 @@ void test(void)
     check_equal(c.entry, 6, "to vector 6");
     set(true);
     in_the_kernel();
+    beside_another();
     in_user_mode();
     set(false);
     check(user_run(user, 0, &c), "user mode without it");

@@ -78,6 +78,8 @@ static void taken(char *page, unsigned int version)
 
     page[0] = (char)(40 + version);
     mfn = unmapped(page);
+    works(mmu_update_one(mfn << 12 | MMU_MACHPHYS_UPDATE, 0x5555, DOMID_SELF),
+          "the M2P has another place for it so far");
     if (version == 1) {
         table->v1[REF].frame = (uint32_t)page_pfn(page);
         table->v1[REF].domid = own_domid();

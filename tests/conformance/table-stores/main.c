@@ -9,7 +9,8 @@
  */
 #include "conform.h"
 
-#define ARITHMETIC 0x8c5UL /* OF SF ZF PF CF */
+#define LOGIC      0x8c5UL /* OF SF ZF PF CF: AF is left undefined */
+#define ARITHMETIC 0x8d5UL /* and AF */
 #define CARRY      0x001UL /* all that bt leaves defined */
 #define NONE       0UL
 #define START      0x0011223344556680UL /* bit 0 stays clear */
@@ -42,11 +43,11 @@ struct state {
     FORM(add8, ARITHMETIC, "addb $0x7f, 4(%%rdi)")                             \
     FORM(sub, ARITHMETIC, "lock subq %%rcx, (%%rdi)")                          \
     FORM(sub16, ARITHMETIC, "subw $0x7fff, 2(%%rdi)")                          \
-    FORM(and, ARITHMETIC, "lock andq %%rcx, (%%rdi)")                          \
-    FORM(and_imm, ARITHMETIC, "andq $-4096, (%%rdi)")                          \
-    FORM(or, ARITHMETIC, "orl %%ecx, (%%rdi)")                                 \
-    FORM(or_imm, ARITHMETIC, "lock orb $0x40, (%%rdi)")                        \
-    FORM(xor, ARITHMETIC, "xorq %%rcx, (%%rdi)")                               \
+    FORM(and, LOGIC, "lock andq %%rcx, (%%rdi)")                               \
+    FORM(and_imm, LOGIC, "andq $-4096, (%%rdi)")                               \
+    FORM(or, LOGIC, "orl %%ecx, (%%rdi)")                                      \
+    FORM(or_imm, LOGIC, "lock orb $0x40, (%%rdi)")                             \
+    FORM(xor, LOGIC, "xorq %%rcx, (%%rdi)")                                    \
     FORM(inc, ARITHMETIC, "lock incw 2(%%rdi)")                                \
     FORM(dec, ARITHMETIC, "decl 4(%%rdi)")                                     \
     FORM(not, NONE, "notb 1(%%rdi)")                                           \
