@@ -146,25 +146,6 @@ static const struct exception_entry *find_exception_entry(uint64_t rip)
     return NULL;
 }
 
-/*
- * A guest's breakpoint on memory that was read or written for it. One on a port
- * would only cost time, and nobody would see it: checking builds end there.
- */
-static void debug_exception_in_hypervisor(void)
-{
-#ifdef HV_CHECKING
-    uint64_t dr6, dr7;
-
-    __asm__ volatile("mov %%dr6, %0" : "=r"(dr6));
-    __asm__ volatile("mov %%dr7, %0" : "=r"(dr7));
-    for (unsigned int i = 0; i < 4; i++)
-        if (dr6 >> i & 1 && (dr7 >> (16 + 4 * i) & 3) == 2)
-            panic("breakpoint %u of a guest, on a port, stops the hypervisor",
-                  i);
-#endif
-    __asm__ volatile("mov %0, %%dr6" : : "r"(DR6_NOTHING));
-}
-
 void trap_from_hypervisor(struct guest_regs *regs)
 {
     const struct exception_entry *e;
@@ -176,7 +157,7 @@ void trap_from_hypervisor(struct guest_regs *regs)
     if (regs->vector == TRAP_NMI)
         return;
     if (regs->vector == TRAP_DB) {
-        debug_exception_in_hypervisor();
+        __asm__ volatile("mov %0, %%dr6" : : "r"(DR6_NOTHING));
         return;
     }
     if (regs->vector == TRAP_DF || regs->vector == TRAP_MC)
