@@ -48,6 +48,23 @@ void storm_init(struct storm *storm)
         error("the command line is how many events there are");
 }
 
+void storm_skip_ports(void)
+{
+    struct evtchn_alloc_unbound a;
+
+    do {
+        a = (struct evtchn_alloc_unbound){DOMID_SELF, DOMID_SELF, 0};
+        if (hypercall_event_channel_op(EVTCHNOP_alloc_unbound, &a))
+            error("there are too few ports");
+    } while ((a.port + 1) % XEN_BITS_PER_WORD);
+}
+
+static evtchn_port_t timer_port(void)
+{
+    storm_skip_ports();
+    return bind_virq(VIRQ_TIMER);
+}
+
 /* Where PRNG stands after one step (xorshift). */
 static uint64_t step(uint64_t x)
 {
@@ -174,10 +191,25 @@ static void unmask(evtchn_port_t port)
         error("port %u cannot be unmasked", port);
 }
 
-static void masked_for_a_while(evtchn_port_t port)
+static bool on_its_way(unsigned int number)
 {
+    return s.storm->sent[number] != s.storm->seen[number];
+}
+
+/*
+ * A port that no event is on its way to: that comes by itself or never, for
+ * another unmasking would bring a lost one to light.
+ */
+static void masked_for_a_while(unsigned int number)
+{
+    evtchn_port_t port;
     bool was;
 
+    for (unsigned int i = 0; i < STORM_PORTS && on_its_way(number); i++)
+        number = (number + 1) % STORM_PORTS;
+    if (on_its_way(number))
+        return;
+    port = s.ports[number];
     mask(port);
     was = is_pending(port);
     linger(63);
@@ -195,17 +227,17 @@ static void open_upcalls(void)
 /* One of the things that a kernel does while events come. */
 static void act(void)
 {
-    evtchn_port_t port;
+    unsigned int number;
 
     s.random = step(s.random);
-    port = s.ports[s.random >> 16 & (STORM_PORTS - 1)];
+    number = s.random >> 16 & (STORM_PORTS - 1);
     switch (s.random >> 40 & 7) {
     case 0: /* masks a port for a while */
-        masked_for_a_while(port);
+        masked_for_a_while(number);
         break;
     case 1: /* the same with upcalls closed */
         xen_events_disable(vcpu);
-        masked_for_a_while(port);
+        masked_for_a_while(number);
         open_upcalls();
         break;
     case 2: /* upcalls closed */
@@ -234,7 +266,7 @@ static void act(void)
 void storm_receive(struct storm *storm, const evtchn_port_t *ports, bool fifo)
 {
     const char *how = fifo ? "by queues" : "by bits";
-    evtchn_port_t timer = s.timer ? s.timer : bind_virq(VIRQ_TIMER);
+    evtchn_port_t timer = s.timer ? s.timer : timer_port();
     unsigned int i;
 
     s = (typeof(s)){.storm = storm, .ports = ports, .fifo = fifo,
