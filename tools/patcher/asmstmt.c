@@ -21,7 +21,10 @@ struct template_reader {
     struct asm_stmt *stmt;
     const struct macros *macros;
     int nesting;
+    size_t expanded; /* bytes that macros have made, in macros and all */
 };
+
+#define MOST_EXPANDED (1u << 17)
 
 static void put(struct asm_stmt *stmt, char c, uint32_t offset)
 {
@@ -100,7 +103,8 @@ static void read_template(struct template_reader *r, const struct tokens *t,
                            tok->length);
         if (m)
             text = macro_expand(r->macros, m, t, i, &last);
-        if (text) {
+        r->expanded += text ? strlen(text) : 0;
+        if (text && r->expanded < MOST_EXPANDED) {
             struct tokens inner = { 0 };
             uint32_t here = place ? *place : tok->offset;
 
