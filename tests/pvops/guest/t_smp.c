@@ -42,10 +42,13 @@ static void count_up(void)
 /* A page that comes and goes at an address of this CPU's own. */
 static bool map_often(unsigned cpu)
 {
-    uint64_t *page = page_alloc(), va = VA + cpu * PAGE_SIZE;
+    uint64_t *page, va = VA + cpu * PAGE_SIZE;
     uint64_t *entry = entry_of(kernel_top, va, 1);
     bool good = true;
 
+    pv_spin_lock(&lock); /* this kernel's page_alloc has none of its own */
+    page = page_alloc();
+    pv_spin_unlock(&lock);
     for (int i = 0; i < 100; i++) {
         page[0] = i;
         pv_pte_store_l1(entry, physical(page) | PTE_P | PTE_W);
