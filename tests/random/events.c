@@ -28,6 +28,7 @@ evtchn_port_t draw_port(void)
 void ports_reset(void)
 {
     opened_count = 0;
+    fifo_reset();
     for (evtchn_port_t port = FIRST_PORT; port <= LAST_PORT; port++) {
         struct evtchn_close c = {port};
 
@@ -189,8 +190,8 @@ void random_event_use(void)
     }
 }
 
-/* The seldom ones. A reset would close the console, too; and what turns the
- * other kind of events on cannot be undone: these are only asked wrongly. */
+/* The seldom ones. A reset would close the console, too, and what turns the
+ * other kind of events on must be undone: rightly they are asked in fifo.c. */
 void random_event_channel_op(void)
 {
     static struct evtchn_reset r;

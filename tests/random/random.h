@@ -98,6 +98,9 @@ struct slot draw_slot(char *name); /* any entry; name: room for 40 bytes */
 #define LAST_PORT  56 /* each call of a program opens two at the most */
 evtchn_port_t draw_port(void); /* often one that is open */
 void ports_reset(void);
+/* fifo.c */
+void say_fifo(void);
+void fifo_reset(void);
 /* grants.c, grant_entries.c */
 void grants_init(void);
 void grants_reset(void);

@@ -64,6 +64,7 @@ void say_effects(void)
             say(" %u:%lx/%lx", word, pending, ~shared->evtchn_mask[word]);
     }
     say("\n");
+    say_fifo();
     say_grants();
 }
 
