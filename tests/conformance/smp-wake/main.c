@@ -14,7 +14,7 @@
 #include "conform.h"
 
 #define VCPUS 4
-#define TURNS 600
+#define TURNS 2000
 #define SENDS 1000
 
 static unsigned int members; /* of this round */
