@@ -24,6 +24,7 @@ static const struct {
     { "PTE_PSE", R_large_page },       { "X86_PTE_PS", R_large_page },
     { "INTEL_PTE_PS", R_large_page },  { "PAGE_2M", R_large_page },
     { "PT_PAGE_SIZE_MASK", R_large_page },
+    { "PHYSTOP", R_early_allocator },  { "PHYS_TOP", R_early_allocator },
     { "PTE_PWT", R_cache_bits },       { "PTE_PCD", R_cache_bits },
     { "PTE_PAT", R_cache_bits },       { "_PAGE_PWT", R_cache_bits },
     { "_PAGE_PCD", R_cache_bits },     { "_PAGE_PAT", R_cache_bits },

@@ -18,6 +18,9 @@ void assume_entry(struct scan *scan, struct tokens *tokens, size_t i);
 /* pairs.c: calls of functions that are sti and hlt, behind each other. */
 void assume_pairs(struct scan *scan);
 
+/* user_table.c: where a process's table is loaded, in kernels with processes. */
+void assume_user_tables(struct scan *scan);
+
 /* assume_flags.c: what the database's arguments take for granted. */
 void assume_flags(struct scan *scan, const struct tree *tree);
 

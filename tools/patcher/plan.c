@@ -44,6 +44,45 @@ static bool accepted_by_profile(struct finding *f,
     return false;
 }
 
+/* Does the tree, or what the profile adds to it, let go of tables? */
+static bool releases_tables(const struct scan *scan,
+                            const struct profile *profile)
+{
+    static const char name[] = "pv_table_release";
+
+    for (size_t i = 0; i < profile->edits.count; i++)
+        if (strstr(profile->edits.items[i].text, name))
+            return true;
+    for (size_t i = 0; i < scan->functions.count; i++) {
+        const struct function *f = &scan->functions.items[i];
+
+        for (size_t k = f->open; k < f->close; k++)
+            if (token_is(f->tokens, k, name))
+                return true;
+    }
+    return false;
+}
+
+static void plan_freed(struct scan *scan, const struct profile *profile)
+{
+    int releases = -1;
+
+    for (size_t i = 0; i < scan->findings.count; i++) {
+        struct finding *f = scan->findings.items[i];
+
+        if (f->rule != R_table_freed || f->action == ACTION_ACCEPT)
+            continue;
+        if (releases < 0)
+            releases = releases_tables(scan, profile);
+        if (releases) {
+            f->action = ACTION_ACCEPT;
+            f->reason = "pv_table_release() lets go of the tree before";
+        } else {
+            by_hand(f, "pv_table_release() must let go of the tree before");
+        }
+    }
+}
+
 /* All findings of one statement share what becomes of it. */
 static void plan_stmt(struct finding *f)
 {
@@ -255,5 +294,6 @@ void plan_make(struct scan *scan, const struct profile *profile)
             else
                 plan_one(scan, f);
         }
+    plan_freed(scan, profile);
     plan_pairs(scan);
 }

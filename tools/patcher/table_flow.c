@@ -118,8 +118,7 @@ static void seed(const struct scan *scan, struct table_flow *flow)
     }
 }
 
-/* The index of a function's parameter of this name, or -1. */
-static int param_of(const struct function *f, const char *name)
+int tables_param(const struct function *f, const char *name)
 {
     size_t close = token_close(f->tokens, f->params);
     int index = 0;
@@ -134,12 +133,10 @@ static int param_of(const struct function *f, const char *name)
     return -1;
 }
 
-/* NAME(a, b, c): the words of argument `index`. */
-static void add_argument(struct table_flow *flow, const struct tokens *t,
-                         size_t open, int index, const char *function,
-                         const struct table_name *to)
+bool tables_argument(const struct tokens *t, size_t open, int index,
+                     size_t *from, size_t *to)
 {
-    size_t close = token_close(t, open), from = open + 1;
+    size_t close = token_close(t, open), begin = open + 1;
     int depth = 0, at = 0;
 
     for (size_t i = open + 1; i <= close; i++) {
@@ -147,16 +144,19 @@ static void add_argument(struct table_flow *flow, const struct tokens *t,
             depth += strchr("([{", t->list.items[i].punct) != NULL;
             depth -= strchr(")]}", t->list.items[i].punct) != NULL;
         }
-        if (i == close || (!depth && token_punct(t, i, ','))) {
-            if (at++ == index)
-                add_words(flow, t, from, i, function, to->kind,
-                          to->is_register);
-            from = i + 1;
+        if (i < close && (depth || !token_punct(t, i, ',')))
+            continue;
+        if (at++ == index) {
+            *from = begin;
+            *to = i;
+            return true;
         }
+        begin = i + 1;
     }
+    return false;
 }
 
-static size_t expression_end(const struct tokens *t, size_t i)
+size_t tables_value_end(const struct tokens *t, size_t i)
 {
     for (; i < t->list.count; i++) {
         if (t->list.items[i].kind == TOK_END || token_punct(t, i, ';') ||
@@ -196,7 +196,7 @@ static void follow_value(struct table_flow *flow, const struct tokens *t,
         size_t close = token_close(t, at + 1);
 
         for (size_t k = at + 2; to->is_register && k < close; k++) {
-            size_t end = expression_end(t, k);
+            size_t end = tables_value_end(t, k);
 
             add_words(flow, t, k, end < close ? end : close, function,
                       to->kind, false);
@@ -207,7 +207,7 @@ static void follow_value(struct table_flow *flow, const struct tokens *t,
     /* An entry of a table is no table; a register's part holds its address. */
     if (part && !to->is_register)
         return;
-    add_words(flow, t, at + 1, expression_end(t, at + 1), function, to->kind,
+    add_words(flow, t, at + 1, tables_value_end(t, at + 1), function, to->kind,
               to->is_register && !part);
 }
 
@@ -251,9 +251,9 @@ static void round_over(const struct scan *scan, struct table_flow *flow)
         const struct function *f =
             *name.function ? function_find(scan, name.function) : NULL;
 
-        if (f && param_of(f, name.name) >= 0)
+        if (f && tables_param(f, name.name) >= 0)
             *list_add(&wrappers) = (struct wrapper){
-                f->name, param_of(f, name.name), name };
+                f->name, tables_param(f, name.name), name };
     }
     for (size_t k = 0; k < scan->tokens.count; k++) {
         const struct tokens *t = scan->tokens.items[k];
@@ -267,12 +267,15 @@ static void round_over(const struct scan *scan, struct table_flow *flow)
             if (token_punct(t, i + 1, '(')) {
                 if (!*function_at(scan, t, i))
                     continue; /* a function's head, and no call of it */
-                for (size_t w = 0; w < wrappers.count; w++)
-                    if (is_word(name, tok->length,
-                                wrappers.items[w].function))
-                        add_argument(flow, t, i + 1, wrappers.items[w].param,
-                                     function_at(scan, t, i),
-                                     &wrappers.items[w].name);
+                for (size_t w = 0; w < wrappers.count; w++) {
+                    const struct wrapper *to = &wrappers.items[w];
+                    size_t from, end;
+
+                    if (is_word(name, tok->length, to->function) &&
+                        tables_argument(t, i + 1, to->param, &from, &end))
+                        add_words(flow, t, from, end, function_at(scan, t, i),
+                                  to->name.kind, to->name.is_register);
+                }
             } else if (may_be(flow, known, name, tok->length)) {
                 follow_name(flow, known, t, i, function_at(scan, t, i));
             }
@@ -290,7 +293,7 @@ static void make_global(const struct scan *scan, struct table_flow *flow)
         struct table_name *name = &flow->names.items[n];
         const struct function *f =
             *name->function ? function_find(scan, name->function) : NULL;
-        bool own = !f || param_of(f, name->name) >= 0;
+        bool own = !f || tables_param(f, name->name) >= 0;
 
         for (size_t i = f ? f->open + 1 : 0; f && !own && i < f->close; i++) {
             const struct tokens *t = f->tokens;

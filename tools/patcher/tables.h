@@ -41,6 +41,16 @@ struct table_flow {
  * assignments and initial values, over the whole tree. */
 void tables_follow(const struct scan *scan, struct table_flow *flow);
 
+/* The index of a function's parameter of this name, or -1. */
+int tables_param(const struct function *function, const char *name);
+
+/* NAME(a, b, c), the parenthesis at `open`: the words of argument `index`. */
+bool tables_argument(const struct tokens *tokens, size_t open, int index,
+                     size_t *from, size_t *to);
+
+/* Where the expression that begins at token i ends. */
+size_t tables_value_end(const struct tokens *tokens, size_t i);
+
 /* The kind of table that the name means in the function; `own`: it declares
  * the name itself, which is then none of that is global. */
 enum table_kind tables_named(const struct table_flow *flow, const char *name,

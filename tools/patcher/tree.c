@@ -278,6 +278,7 @@ void tree_read(struct scan *scan, const struct tree *tree)
     for (size_t i = 0; i < scan->sources.count; i++)
         s_read(scan, scan->sources.items[i]);
     assume_pairs(scan);
+    assume_user_tables(scan);
     if (tree->database)
         assume_flags(scan, tree);
     scan->macros.viewer = NULL;

@@ -18,6 +18,7 @@ enum fact_kind {
     FACT_CALL,     /* memset or memcpy over entries */
     FACT_OPERANDS, /* of the asm statement at `offset` */
     FACT_TABLE,    /* `name` is the table that lgdt or lidt loads */
+    FACT_FREE,     /* a table's page is given back */
 };
 
 /* One thing that a compiler said about a file. */

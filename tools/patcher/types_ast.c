@@ -338,6 +338,7 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent,
         break;
     case CXCursor_CallExpr:
         note_call(v, c, parent);
+        visit_free(v, c);
         break;
     case CXCursor_GCCAsmStmt:
         note_operands(v, c);

@@ -299,6 +299,7 @@ struct finding *types_finding(struct scan *scan, struct source *s,
 {
     int level = types_level(profile, fact->type);
     bool entry = fact->table == TABLE_ENTRIES;
+    bool freed = fact->kind == FACT_FREE;
     enum rule rule = entry ? entry_rule(fact) : descriptor_rule(fact->table);
     struct finding *f;
 
@@ -308,14 +309,17 @@ struct finding *types_finding(struct scan *scan, struct source *s,
     if (entry && level < 0 && fact->kind != FACT_CALL && fact->size &&
         fact->size < 4)
         return NULL;
-    f = finding_add(scan, s, rule, FORM_STORE, fact->offset,
+    f = finding_add(scan, s, freed ? R_table_freed : rule,
+                    freed ? FORM_PATTERN : FORM_STORE, fact->offset,
                     fact->lhs_end - fact->offset);
     f->end = fact->end;
-    f->fact = fact;
+    f->fact = freed ? NULL : fact;
     f->last_line = source_line(s, fact->end ? fact->end - 1 : 0);
     f->what = slice(s, fact->offset, fact->end);
     if (function_of(scan, s, fact->offset))
         f->function = function_of(scan, s, fact->offset)->name;
+    if (freed) /* plan.c looks for what lets go of it */
+        return f;
     if (!entry && fact->kind != FACT_CALL)
         plan_descriptor(scan, f, fact);
     else if (!entry)

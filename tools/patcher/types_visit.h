@@ -64,6 +64,9 @@ const char *visit_base(CXCursor c, struct fact *fact);
  */
 bool visit_place(const struct visit *v, CXCursor c, struct fact *fact);
 
+/* types_free.c: is the call one that frees a page table? Then that is noted. */
+void visit_free(struct visit *v, CXCursor call);
+
 /* Is it a place whose stores matter? The profile goes first, then names. */
 bool visit_matters(const struct visit *v, struct fact *fact);
 
