@@ -59,6 +59,7 @@ void machine_init(struct machine *machine, long megabytes, long cpus)
     args_add(qemu, "max,-smap");
     args_add(qemu, "-m");
     args_addf(qemu, "%ld", megabytes);
+    machine->cpus = cpus;
     args_add(qemu, "-smp");
     args_addf(qemu, "%ld", cpus);
     args_add(qemu, "-device");
@@ -67,6 +68,7 @@ void machine_init(struct machine *machine, long megabytes, long cpus)
 
 void machine_count(struct machine *machine)
 {
+    machine->counted = true;
     args_add(&machine->qemu, "-icount");
     args_add(&machine->qemu, "shift=0,sleep=off");
     /* The host's clock must not be in the figures: Xen waits for a second to
@@ -271,6 +273,18 @@ static bool feed(struct machine *machine, struct terminal *terminal)
     return true;
 }
 
+/*
+ * Erratum qemu-turns (docs/abi/errata.md): where time is instructions, QEMU may
+ * let one CPU wait for ever for another that has no turn. Who stops and goes on
+ * gives turns anew.
+ */
+static void give_turns(struct machine *machine)
+{
+    if (machine->counted && machine->cpus > 1)
+        tell_monitor(machine, "{\"execute\":\"stop\"}\n"
+                              "{\"execute\":\"cont\"}\n");
+}
+
 static void converse(struct machine *machine, double deadline)
 {
     struct terminal terminal = { 0 };
@@ -281,6 +295,7 @@ static void converse(struct machine *machine, double deadline)
     while (open && !machine->stop && !interrupted) {
         struct pollfd fds[MACHINE_PORTS + 2];
         int wait = 1000; /* a signal may come just before the poll */
+        int ready;
 
         if (machine->seconds) {
             double left = deadline - now();
@@ -296,7 +311,10 @@ static void converse(struct machine *machine, double deadline)
         fds[MACHINE_PORTS] = (struct pollfd){ machine->monitor, POLLIN, 0 };
         fds[MACHINE_PORTS + 1] =
             (struct pollfd){ input && heard ? 0 : -1, POLLIN, 0 };
-        if (poll(fds, MACHINE_PORTS + 2, wait) < 0)
+        ready = poll(fds, MACHINE_PORTS + 2, wait);
+        if (ready == 0)
+            give_turns(machine);
+        if (ready < 0)
             continue;
         if (fds[MACHINE_PORTS].revents && !hear_monitor(machine)) {
             close(machine->monitor);

@@ -58,6 +58,8 @@ struct machine {
     int value; /* of ENDED_EXIT; QEMU's wait status of ENDED_BROKEN */
     double took;
     /* managed by machine.c */
+    long cpus;
+    bool counted;
     int pid, monitor;
     bool stop, reset, powered_off;
 };
