@@ -71,6 +71,15 @@ static void second(void)
     }
 }
 
+/* The other vCPU gets so many turns. */
+static void let_it_run(unsigned int turns)
+{
+    unsigned int end = rounds + turns;
+
+    while (rounds < end)
+        hypercall_sched_op(SCHEDOP_yield, NULL);
+}
+
 static void use(void)
 {
     __asm__ volatile("vmovups %ymm0, %ymm1");
@@ -99,13 +108,18 @@ void test(void)
     check(traps(&c, __asm__ volatile("ud2")), "an exception");
     check_equal(wrong(file, 0x21), 0, "does, too");
     second_start(second);
-    while (rounds < 50)
-        hypercall_sched_op(SCHEDOP_yield, NULL);
+    let_it_run(50);
     check_equal(wrong(file, 0x21), 0, "another vCPU with others leaves them");
     check_equal(other_wrong, 0, "and has its own");
+    put(file, 0x61);
+    set_xcr0(3);
+    let_it_run(10);
+    set_xcr0(7);
+    check_equal(wrong(file, 0x61), 0,
+                "they are kept while XCR0 does not have them");
     over = true;
     check(vcpu_goes_down(1, 5000000000), "it goes down");
     set_xcr0(1);
     set_xcr0(7);
-    check_equal(wrong(file, 0x21), 0, "XCR0 without them for a while: kept");
+    check_equal(wrong(file, 0x61), 0, "XCR0 without them for a while: kept");
 }
