@@ -87,14 +87,20 @@ static bool is_own_loop(const struct asm_steps *steps, long label, long site)
             keeps_rsp(steps, site, l->user));
 }
 
-static bool used_before(const struct asm_steps *steps, long site)
+/* Is the stack used on the way from SITE, forward or back? A label that others
+ * jump to ends the way back. */
+static bool used_near(const struct asm_steps *steps, long site, bool forward)
 {
-    for (long at = site - 1, left = 64; at >= 0 && left; at--, left--) {
+    long count = (long)steps->list.count, by = forward ? 1 : -1;
+
+    for (long at = site + by, left = 64; at >= 0 && at < count && left;
+         at += by, left--) {
         const struct asm_step *step = &steps->list.items[at];
 
-        if (step->kind == STEP_LABEL && !is_own_loop(steps, at, site))
+        if (!forward && step->kind == STEP_LABEL &&
+            !is_own_loop(steps, at, site))
             return false;
-        switch (stack_use(step, false)) {
+        switch (stack_use(step, forward)) {
         case USES_STACK:
             return true;
         case UNKNOWN_STACK:
@@ -106,24 +112,8 @@ static bool used_before(const struct asm_steps *steps, long site)
     return false;
 }
 
-static bool used_after(const struct asm_steps *steps, long site)
-{
-    long count = (long)steps->list.count;
-
-    for (long at = site + 1, left = 64; at < count && left; at++, left--)
-        switch (stack_use(&steps->list.items[at], true)) {
-        case USES_STACK:
-            return true;
-        case UNKNOWN_STACK:
-            return false;
-        case KEEPS_RSP:
-            break;
-        }
-    return false;
-}
-
 bool stack_is_kernels(const struct asm_steps *steps, long site)
 {
     return !steps->list.items[site].red_zone &&
-           (used_before(steps, site) || used_after(steps, site));
+           (used_near(steps, site, false) || used_near(steps, site, true));
 }
