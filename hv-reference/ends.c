@@ -21,8 +21,8 @@
 #include "explain/log.h"
 #include "services/services.h"
 
-/* A domain that ends sooner is not started again: it would go on for ever. */
-#define SHORTEST_LIFE (2000 * MILLISECONDS)
+/* One that ends at once each time it is started takes no more of the CPUs. */
+#define BETWEEN_STARTS (2000 * MILLISECONDS)
 
 static unsigned int exit_value = EXIT_poweroff;
 static uint64_t cycles_left; /* how often a domain will be made anew */
@@ -92,11 +92,11 @@ static enum on_end what_now(const struct domain *d)
     }
 }
 
-static void start_again(const struct guest_config *config)
+static void start_again(const struct guest_config *config, uint64_t begin)
 {
     const char *why;
 
-    if (start_domain(config, &why))
+    if (start_domain(config, begin, &why))
         log_line("%s was not started again: %s", config->name, why);
 }
 
@@ -120,7 +120,7 @@ static void bury(struct domain *d)
 {
     const struct guest_config *config = d->config;
     enum on_end end = what_now(d);
-    bool repeats = false, too_short = hw_now() - d->started < SHORTEST_LIFE;
+    uint64_t again = d->begin + BETWEEN_STARTS;
 
     services_drain(d);
     report_left_out(d);
@@ -133,12 +133,7 @@ static void bury(struct domain *d)
     if (cycles_left) {
         cycles_left--;
         end = END_RESTART;
-        repeats = true;
-    }
-    if (end == END_RESTART && too_short && !repeats) {
-        log_line("domain %u lived for less than two seconds: it is not "
-                 "started again", d->id);
-        end = END_DESTROY;
+        again = 0;
     }
     if (end != END_RESTART)
         remember_value(d->shutdown);
@@ -151,7 +146,7 @@ static void bury(struct domain *d)
     if (nr_domains_configured() > 1 || end == END_RESTART || repeated)
         log_free_memory();
     if (end == END_RESTART)
-        start_again(config);
+        start_again(config, again);
 }
 
 /* One that has just ended, on another CPU, is left until it is buried, too. */

@@ -186,7 +186,21 @@ static bool give_cpus(struct domain *d, const struct guest_config *config)
     return true;
 }
 
-unsigned int start_domain(const struct guest_config *config, const char **why)
+/* Its first vCPU's timers see to it that it begins. */
+static void begin_domain(struct domain *d, uint64_t begin)
+{
+    uint64_t now = hw_now();
+
+    d->begin = max_of(begin, now);
+    if (begin > now)
+        vcpu_pause(d->vcpu[0], VCPU_PAUSED_EARLY);
+    vcpu_unpause(d->vcpu[0], VCPU_PAUSED_DOWN);
+    if (begin > now)
+        vcpu_timer_changed(d->vcpu[0]);
+}
+
+unsigned int start_domain(const struct guest_config *config, uint64_t begin,
+                          const char **why)
 {
     struct domain *d = NULL;
     domid_t id = free_domain_id();
@@ -209,8 +223,7 @@ unsigned int start_domain(const struct guest_config *config, const char **why)
         d->weight = config->weight;
     d->cap = config->cap;
     d->one_of_several = nr_configs > 1;
-    d->started = hw_now();
-    vcpu_unpause(d->vcpu[0], VCPU_PAUSED_DOWN);
+    begin_domain(d, begin);
     return 0;
 }
 
@@ -274,7 +287,7 @@ void hv_main(const struct boot_info *boot)
     serial_enable_input();
     repeat_domains(option_number(boot->cmdline, "cycles", 1));
     for (i = 0; i < nr_configs; i++) {
-        value = start_domain(&configs[i], &why);
+        value = start_domain(&configs[i], 0, &why);
         if (value) {
             log_line("%s was not started: %s",
                      nr_configs > 1 ? configs[i].name : "the guest", why);

@@ -69,7 +69,7 @@ struct domain {
     struct store *store;
 
     const struct guest_config *config; /* what it was built from */
-    uint64_t started;  /* system time */
+    uint64_t begin;    /* it runs from then on; system time */
     bool buried;       /* its end has been dealt with */
     int shutdown_code; /* SHUTDOWN_*, announced by SCHEDOP_shutdown_code */
     int shutdown; /* SHUTDOWN_* or SHUTDOWN_NONE; set once, atomically */

@@ -11,10 +11,12 @@
 struct guest_config;
 
 /*
- * Build a domain and let its first vCPU run. 0, or a value of exits.def with a
- * sentence in *WHY. CONFIG is kept: the domain may have to be built again.
+ * Build a domain and let its first vCPU run, though not before the system time
+ * BEGIN. 0, or a value of exits.def with a sentence in *WHY. CONFIG is kept: the
+ * domain may have to be built again.
  */
-unsigned int start_domain(const struct guest_config *config, const char **why);
+unsigned int start_domain(const struct guest_config *config, uint64_t begin,
+                          const char **why);
 
 /* Domains that power off are made anew, so many times in all. */
 void repeat_domains(uint64_t times);

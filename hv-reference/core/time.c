@@ -97,6 +97,8 @@ uint64_t vcpu_next_deadline(const struct vcpu *v)
         deadline = min_of(deadline, v->next_tick);
     if (v->paused & VCPU_PAUSED_POLLING && v->poll_until)
         deadline = min_of(deadline, v->poll_until);
+    if (v->paused & VCPU_PAUSED_EARLY)
+        deadline = min_of(deadline, v->domain->begin);
     return min_of(deadline, watchdogs_deadline(v));
 }
 
@@ -124,6 +126,8 @@ void vcpu_run_timers(struct vcpu *v, uint64_t now)
     if (v->paused & VCPU_PAUSED_POLLING && v->poll_until &&
         v->poll_until <= now)
         vcpu_unpause(v, VCPU_PAUSED_POLLING);
+    if (v->paused & VCPU_PAUSED_EARLY && v->domain->begin <= now)
+        vcpu_unpause(v, VCPU_PAUSED_EARLY);
 }
 
 void publish_runstate(struct vcpu *v)

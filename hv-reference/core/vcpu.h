@@ -77,6 +77,7 @@ struct vcpu_hot {
 #define VCPU_PAUSED_BLOCKED (1u << 1) /* SCHEDOP_block: an event ends it */
 #define VCPU_PAUSED_POLLING (1u << 2) /* SCHEDOP_poll: a port or time ends it */
 #define VCPU_PAUSED_DOMAIN  (1u << 3) /* the domain is shut down */
+#define VCPU_PAUSED_EARLY   (1u << 4) /* its domain has not begun yet */
 
 struct vcpu {
     struct vcpu_hot hot;

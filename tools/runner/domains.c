@@ -181,13 +181,18 @@ static void hear_hypervisor(struct domains *domains, const char *line)
     int length;
 
     if (sscanf(line, "(hv) domain %u is %31[^,], ", &id, name) == 2) {
-        for (unsigned i = 0; i < domains->count; i++)
-            if (!strcmp(domains->all[i].config.name, name))
-                domains->all[i].id = id; /* a new one, if it is restarted */
+        for (unsigned i = 0; i < domains->count; i++) {
+            domain = &domains->all[i];
+            if (strcmp(domain->config.name, name))
+                continue;
+            domain->id = id; /* a new one, if it is restarted */
+            domain->starts++;
+            *domain->end = 0;
+        }
     } else if (sscanf(line, "(hv) domain %u %n", &id, &length) == 1 &&
                line[length - 1] == ' ') {
         domain = find(domains, id);
-        if (domain && strncmp(line + length, "lived ", 6))
+        if (domain)
             snprintf(domain->end, sizeof(domain->end), "%s", line + length);
     }
 }
@@ -219,8 +224,9 @@ void domains_tell(struct domains *domains)
         struct domain *domain = &domains->all[i];
 
         fclose(domain->log);
-        say("%s %s (log: %s)", domain->config.name,
+        say("%s %s%s (log: %s)", domain->config.name,
             *domain->end ? domain->end : "was still running",
+            domain->starts > 1 ? ", having been started again" : "",
             domain->log_path);
     }
 }

@@ -15,6 +15,7 @@ struct domain {
     FILE *log;
     char *log_path;
     unsigned id;    /* the hypervisor's name for it; 0: not known */
+    unsigned starts; /* how often it was started */
     char end[256];  /* how it ended, in the hypervisor's words */
 };
 
