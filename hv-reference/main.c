@@ -11,6 +11,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/memory/frame.h"
+#include "core/memory/mm.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "core/options.h"
@@ -285,6 +286,7 @@ void hv_main(const struct boot_info *boot)
     else
         configure_one(boot);
     serial_enable_input();
+    check_each = max_of(option_number(boot->cmdline, "check", 1), 1ul);
     repeat_domains(option_number(boot->cmdline, "cycles", 1));
     for (i = 0; i < nr_configs; i++) {
         value = start_domain(&configs[i], 0, &why);

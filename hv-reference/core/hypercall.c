@@ -65,7 +65,7 @@ void hypercall_entry(struct guest_regs *regs)
         explain_hypercall((unsigned int)nr, args, result);
     }
 #ifdef HV_CHECKING
-    check_invariants();
+    check_after_hypercall();
 #endif
 }
 

@@ -8,6 +8,8 @@
  *   maxvcpus=N                may bring up (as many)
  *   cycles=N                  a domain that ends is made anew, N times
  *                             in all, and what is free is logged
+ *   check=N                   of a checking build: look at all invariants
+ *                             after each Nth hypercall only (1)
  *   domains                   the first module is a list (builder/domain_list.h)
  *
  * SIZE is a number with K, M or G behind it; without one it counts KiB.

@@ -2,7 +2,8 @@
 """Debian's Linux as a guest: booted at a place, and what it said taken apart.
 
 Places are "native" (the bare machine), "reference" (hv-reference), "lock-order"
-(its image that holds locks to their order), "domU" and "dom0" (under real Xen).
+(its image that holds locks to their order), "checking" (its image that looks at
+the invariants, after each 500th hypercall), "domU" and "dom0" (under real Xen).
 What /init does is its mode: see tests/linux/init.
 """
 import os
@@ -15,13 +16,16 @@ INITRD = "build/linux/initrd"
 PLACES = {
     "native": (["--hv", "native"], "console=ttyS0"),
     "reference": (["--hv", "reference"], "console=hvc0"),
+    "checking": (["--hv", "reference", "--image",
+                  "build/hv-checking/parapet-hv", "--hv-args", "check=500"],
+                 "console=hvc0"),
     "lock-order": (["--hv", "reference", "--image",
                     "build/hv-clang/parapet-hv"], "console=hvc0"),
     "domU": (["--hv", "xen", "--as", "domU"], "console=hvc0"),
     "dom0": (["--hv", "xen", "--as", "dom0"], "console=hvc0"),
 }
 
-OURS = ("reference", "lock-order")
+OURS = ("reference", "lock-order", "checking")
 
 # Messages of a kernel that something is wrong in it or below it.
 TROUBLE = re.compile(

@@ -136,7 +136,7 @@ static void open_logs(struct domains *domains)
 }
 
 char *domains_prepare(struct domains *domains, struct machine *machine,
-                      const char *image, long cpus)
+                      const char *image, const char *hv_args, long cpus)
 {
     struct modules modules;
     char *list = write_list(domains, &modules), *joined = NULL;
@@ -156,7 +156,7 @@ char *domains_prepare(struct domains *domains, struct machine *machine,
     }
     reference_machine(machine, image, memory, cpus);
     args_add(&machine->qemu, "-append");
-    args_add(&machine->qemu, "domains");
+    args_addf(&machine->qemu, "domains %s", hv_args ? hv_args : "");
     args_add(&machine->qemu, "-initrd");
     args_add(&machine->qemu, joined);
     open_logs(domains);

@@ -33,7 +33,7 @@ bool domains_read(struct domains *domains, int count, char **paths, long cpus);
  * in .end afterwards. The returned file must be removed after the run.
  */
 char *domains_prepare(struct domains *domains, struct machine *machine,
-                      const char *image, long cpus);
+                      const char *image, const char *hv_args, long cpus);
 
 /* A line of the serial line: the machine's context is the struct domains. */
 void domains_line(struct machine *machine, char *line);

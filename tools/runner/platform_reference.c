@@ -42,9 +42,10 @@ static void prepare(struct run *run, struct machine *machine)
         memory += file_megabytes(run->ramdisk);
     reference_machine(machine, run->image, memory, run->cpus);
     args_add(&machine->qemu, "-append");
-    args_addf(&machine->qemu, "mem=%ldM vcpus=%ld maxvcpus=%ld cycles=%ld",
+    args_addf(&machine->qemu, "mem=%ldM vcpus=%ld maxvcpus=%ld cycles=%ld %s",
               run->memory, run->vcpus, most_vcpus(run),
-              run->cycles > 1 ? run->cycles : 1);
+              run->cycles > 1 ? run->cycles : 1,
+              run->hv_args ? run->hv_args : "");
     args_add(&machine->qemu, "-initrd");
     args_add(&machine->qemu, multiboot_modules(run));
 }

@@ -104,9 +104,10 @@ static void prepare(struct run *run, struct machine *machine)
      * that run side by side the default scheduler forgets vCPUs. */
     args_addf(&machine->qemu,
               "console=com1 com1=115200,8n1 dom0_mem=%ldM "
-              "dom0_max_vcpus=%ld loglvl=all guest_loglvl=all noreboot=1%s",
+              "dom0_max_vcpus=%ld loglvl=all guest_loglvl=all noreboot=1%s %s",
               run->memory, most_vcpus(run),
-              run->cpus > 1 && !run->counted ? " sched=credit" : "");
+              run->cpus > 1 && !run->counted ? " sched=credit" : "",
+              run->hv_args ? run->hv_args : "");
     args_add(&machine->qemu, "-initrd");
     args_add(&machine->qemu, multiboot_modules(run));
 }

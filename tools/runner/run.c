@@ -16,7 +16,8 @@
 #include "runner/run.h"
 
 static struct {
-    const char *hv, *as, *ramdisk, *log, *image, *show;
+    const char *hv, *as, *ramdisk, *log, *image, *hv_args,
+        *show;
     long memory, vcpus, maxvcpus, cpus, cycles, timeout, gdb_port;
     bool gdb, icount;
 } options = {
@@ -68,6 +69,8 @@ static const struct option_row rows[] = {
                 "one is 1 ns and a tick of the TSC; the guest has no input"),
     OPTION_TEXT("image", "F", &options.image,
                 "boot this hypervisor image instead of the usual one"),
+    OPTION_TEXT("hv-args", "WORDS", &options.hv_args,
+                "what else stands on the hypervisor's own command line"),
     OPTION_CHOICE("show", &options.show, SHOW_CHOICES,
                   "what of the serial line is shown: nothing, only the\n"
                   "guest's lines, the hypervisor's too but not how Xen boots\n"
@@ -169,9 +172,10 @@ static int run_domu(const struct run *run, const char *log)
     struct verdict verdict;
     enum ending ending;
 
-    if (options.gdb || options.icount || options.image || !options.timeout)
+    if (options.gdb || options.icount || options.image || options.hv_args ||
+        !options.timeout)
         usage_error("a domU on Xen needs a --timeout, and knows no --gdb, no "
-                    "--icount and no --image");
+                    "--icount, no --image and no --hv-args");
     if (strcmp(options.show, "none"))
         domu.line = show_line;
     ending = domu_run_all(&domu, 1, NULL, log);
@@ -200,7 +204,8 @@ static int run_configs(int count, char **paths)
                     "--icount and no --ramdisk of the command line");
     if (!domains_read(&domains, count, paths, options.cpus))
         return STATUS_UNUSABLE;
-    list = domains_prepare(&domains, &machine, options.image, options.cpus);
+    list = domains_prepare(&domains, &machine, options.image, options.hv_args,
+                           options.cpus);
     machine.ports[0].used = true;
     machine.ports[0].log = open_log(log);
     machine.ports[0].screen = &screen;
@@ -256,11 +261,14 @@ int cmd_run(int argc, char **argv)
     run.words = join_words(argc - first - 1, argv + first + 1);
     run.ramdisk = options.ramdisk;
     run.image = options.image;
+    run.hv_args = options.hv_args;
     run.memory = options.memory;
     run.vcpus = options.vcpus;
     run.maxvcpus = options.maxvcpus ? options.maxvcpus : options.vcpus;
     if (run.maxvcpus < run.vcpus)
         usage_error("--maxvcpus is less than --vcpus");
+    if (run.hv_args && !strcmp(options.hv, "native"))
+        usage_error("on the bare machine there is no hypervisor: --hv-args");
     if (options.maxvcpus && !domu && strcmp(options.hv, "reference"))
         usage_error("--maxvcpus is for domUs: here no store says which of them "
                     "the guest begins with");

@@ -18,6 +18,7 @@ struct run {
     const char *words;   /* the guest's command line, without a name */
     const char *ramdisk; /* path, or NULL */
     const char *image;   /* of the hypervisor; NULL: the usual one */
+    const char *hv_args; /* more of its command line; or NULL */
     long memory, vcpus;  /* the guest's: MiB, count */
     long maxvcpus;       /* what it may come to have; 0: as many */
     long cpus;           /* the machine's */

@@ -22,6 +22,7 @@ struct tally {
 };
 
 static struct tally *tally;
+unsigned long check_each = 1;
 
 /* The predicate RULE (a number of invariants.md) must hold for frame MFN. */
 static void must(bool holds, const char *rule, uint64_t mfn)
@@ -268,6 +269,14 @@ static void check_domain(struct domain *d)
             tally_vcpu(d->vcpu[i]);
     }
     check_page_count(d);
+}
+
+void check_after_hypercall(void)
+{
+    static unsigned long calls; /* on one CPU (x86/cpus.c) */
+
+    if (++calls % check_each == 0)
+        check_invariants();
 }
 
 void check_invariants(void)

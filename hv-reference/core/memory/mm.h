@@ -61,5 +61,8 @@ int relinquish_memory(struct domain *d);
 
 /* The predicates of invariants.md over the whole table; panics on the first. */
 void check_invariants(void);
+/* The same after each Nth hypercall, N being check_each (checking builds). */
+void check_after_hypercall(void);
+extern unsigned long check_each;
 
 #endif
