@@ -7,8 +7,8 @@
 #
 # The last two are built with the tests.
 
-HV_PARTS := boot builder core core/events core/memory core/processor \
-	core/scheduler drivers explain services x86
+HV_PARTS := boot builder core core/events core/grants core/memory \
+	core/processor core/scheduler drivers explain services x86
 HV_SOURCES := $(wildcard hv-reference/*.c) $(filter-out %/asm-offsets.c, \
 	$(wildcard $(HV_PARTS:%=hv-reference/%/*.c)) \
 	$(wildcard $(HV_PARTS:%=hv-reference/%/*.S)))

@@ -14,7 +14,7 @@
 #include "core/cpu.h"
 #include "core/events/event.h"
 #include "core/memory/frame.h"
-#include "core/memory/grant_table.h"
+#include "core/grants/grant_table.h"
 #include "core/hw.h"
 #include "core/hypercall.h"
 #include "core/lib.h"

@@ -45,11 +45,8 @@ $(B)/tests/unit/decode: LDLIBS := -lZydis
 
 # Memory management runs on a model of a machine: model.h.
 MODEL_SOURCES := tests/unit/fake_services.c $(wildcard tests/unit/model*.c) \
-	$(patsubst %,hv-reference/core/memory/%.c,descriptors domain_frames \
-	entries exchange fault frame frame_alloc grant_copy grant_handle grant_map grant_op grant_pin grant_pte \
-	grant_setup grant_table grant_transfer invariants ldt m2p \
-	memory_map memory_op mmu mmu_update mmuext ptwr relinquish reservation roots \
-	tables update va_mapping walk) \
+	$(wildcard hv-reference/core/grants/*.c) \
+	$(filter-out %/heap.c,$(wildcard hv-reference/core/memory/*.c)) \
 	$(patsubst %,hv-reference/core/processor/%.c,decode insn store)
 $(foreach name,frame tables mmu descriptors grant grant_copy memory invariants \
 	ptwr,\

@@ -10,8 +10,8 @@
 
 #include "core/errno.h"
 #include "core/memory/frame_table.h"
-#include "core/memory/grant_table.h"
-#include "core/memory/grants.h"
+#include "core/grants/grant_table.h"
+#include "core/grants/grants.h"
 #include "model.h"
 #include "unit.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "core/memory/frame_table.h"
-#include "core/memory/grant_table.h"
+#include "core/grants/grant_table.h"
 #include "core/guest_access.h"
 #include "core/hw.h"
 #include "core/processor/traps.h"

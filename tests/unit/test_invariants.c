@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/memory/frame_table.h"
-#include "core/memory/grant_table.h"
+#include "core/grants/grant_table.h"
 #include "core/hw.h"
 #include "model.h"
 #include "unit.h"

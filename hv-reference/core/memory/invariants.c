@@ -9,7 +9,7 @@
  * each frame is compared with what it says of itself.
  */
 #include "core/domain.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/lib.h"
 #include "core/memory/mm.h"
 #include "core/memory/tables.h"

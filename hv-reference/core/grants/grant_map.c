@@ -10,7 +10,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/errno.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/guest_access.h"
 #include "core/memory/mmu.h"
 #include "core/memory/tables.h"

@@ -8,7 +8,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/memory/frame_table.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/memory/tables.h"
 
 static struct maptrack *maptrack_of(const struct grant_table *t,

@@ -10,7 +10,7 @@
 #include "core/cpu.h"
 #include "core/domain.h"
 #include "core/memory/frame_table.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/hw.h"
 
 /* How often a granter may change an entry while it is being marked. */

@@ -6,11 +6,11 @@
  * The rule: an entry's use is decided by the record alone; shared memory is
  * read once for each decision.
  */
-#include "core/memory/grant_table.h"
+#include "core/grants/grant_table.h"
 
 #include "core/domain.h"
 #include "core/errno.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/hw.h"
 #include "core/lib.h"
 #include "explain/refuse.h"

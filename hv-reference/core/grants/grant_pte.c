@@ -9,7 +9,7 @@
  */
 #include "core/cpu.h"
 #include "core/domain.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/memory/mmu.h"
 #include "core/memory/tables.h"
 #include "core/vcpu.h"

@@ -7,7 +7,7 @@
 #include <xen/xen.h>
 
 #include "core/cpu.h"
-#include "core/memory/grants.h"
+#include "core/grants/grants.h"
 #include "core/guest_access.h"
 #include "core/hypercall.h"
 
