@@ -50,18 +50,6 @@ static const char *const image_ends[] = {
     "_ebss", "__bss_end", "__bss_stop", "end_kernel", "kend", "KERNEL_END",
 };
 
-void assume_note(struct scan *scan, struct tokens *t, size_t i,
-                 enum rule rule, const char *what)
-{
-    const struct token *tok = &t->list.items[i];
-    struct finding *f = finding_add(scan, t->source, rule, FORM_PATTERN,
-                                    tok->offset, tok->length);
-
-    f->what = what;
-    f->function = function_at(scan, t, i);
-    f->dead = tok->dead;
-}
-
 /*
  * Does the conversion at i make an address for an entry (it is or-ed with
  * flags, or its name meets an entry's), or a place in memory?
@@ -108,21 +96,21 @@ static void read_name(struct scan *scan, struct tokens *t, size_t i)
                 return;
             close = token_close(t, i + 1);
         }
-        assume_note(scan, t, i, names[k].rule,
-                    names[k].rule != R_linear_map ? names[k].name
-                    : goes_into_entry(t, i, close)
-                        ? mem_format("%s: an address in an entry",
-                                     names[k].name)
-                        : mem_format("%s: a place in memory", names[k].name));
+        finding_note(scan, t, i, names[k].rule,
+                     names[k].rule != R_linear_map ? names[k].name
+                     : goes_into_entry(t, i, close)
+                         ? mem_format("%s: an address in an entry",
+                                      names[k].name)
+                         : mem_format("%s: a place in memory", names[k].name));
         return;
     }
     /* extern char end[]: where the image ends. */
     if (token_punct(t, i + 1, '[') && token_punct(t, i + 2, ']') && i)
         for (size_t k = 0; k < sizeof(image_ends) / sizeof(*image_ends); k++)
             if (token_is(t, i, image_ends[k]))
-                assume_note(scan, t, i, R_early_allocator,
-                            mem_format("%s: the end of the image",
-                                       image_ends[k]));
+                finding_note(scan, t, i, R_early_allocator,
+                             mem_format("%s: the end of the image",
+                                        image_ends[k]));
 }
 
 /* Slots 256 to 271 of the top level, as addresses. */
@@ -151,12 +139,12 @@ static void read_number(struct scan *scan, struct tokens *t, size_t i)
         return;
     for (size_t k = 0; k < sizeof(constants) / sizeof(*constants); k++)
         if (constants[k].value == value)
-            assume_note(scan, t, i, constants[k].rule, constants[k].what);
+            finding_note(scan, t, i, constants[k].rule, constants[k].what);
     if (value >= FIRST_HYPERVISOR && value <= LAST_HYPERVISOR &&
         !is_compared(t, i))
-        assume_note(scan, t, i, R_hypervisor_slots,
-                    mem_format("%s: slot %lu of the top level", word,
-                               value >> 39 & 511));
+        finding_note(scan, t, i, R_hypervisor_slots,
+                     mem_format("%s: slot %lu of the top level", word,
+                                value >> 39 & 511));
 }
 
 /* C for real mode: asm(".code16gcc"). */
@@ -165,7 +153,7 @@ static void read_string(struct scan *scan, struct tokens *t, size_t i)
     const struct token *tok = &t->list.items[i];
 
     if (memmem(t->source->text + tok->offset, tok->length, ".code16", 7))
-        assume_note(scan, t, i, R_real_mode, "code for real mode");
+        finding_note(scan, t, i, R_real_mode, "code for real mode");
 }
 
 /*
@@ -179,9 +167,9 @@ static void read_timer(struct scan *scan, struct tokens *t, size_t i)
 
     if (memmem(t->source->text + tok->offset, tok->length, "PERIODIC", 8) &&
         macro_value(&scan->macros, t, i, i + 1, &value) && value == 1 << 17)
-        assume_note(scan, t, i, R_periodic_tick,
-                    mem_format("%s: the local APIC's timer",
-                               token_text(t, i)));
+        finding_note(scan, t, i, R_periodic_tick,
+                     mem_format("%s: the local APIC's timer",
+                                token_text(t, i)));
 }
 
 void assume_read(struct scan *scan, struct tokens *t)

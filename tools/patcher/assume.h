@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the readers of assumptions share: the note that each of them makes.
+ * The readers of assumptions, besides assume.c itself. What each finds is a
+ * note for a person.
  */
 #ifndef PATCHER_ASSUME_H
 #define PATCHER_ASSUME_H
 
 #include "finding.h"
 #include "tree.h"
-
-/* A finding of this rule at token i. */
-void assume_note(struct scan *scan, struct tokens *tokens, size_t i,
-                 enum rule rule, const char *what);
 
 /* assume_entry.c: what the punctuation at token i does to an entry. */
 void assume_entry(struct scan *scan, struct tokens *tokens, size_t i);

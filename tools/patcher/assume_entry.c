@@ -223,8 +223,8 @@ static void read_and(struct scan *scan, struct tokens *t, size_t i)
         value >> 52 != 0xfff || value & 0xfff ||
         is_unsigned_int(scan, t, i + 1, to, 0) || !is_entry(t, i))
         return;
-    assume_note(scan, t, i, R_pte_mask,
-                mem_format("& %s", tokens_join(t, i + 1, to)));
+    finding_note(scan, t, i, R_pte_mask,
+                 mem_format("& %s", tokens_join(t, i + 1, to)));
 }
 
 /* & ~PTE_U, &= ~(PTE_U | ...): protection from user mode. */
@@ -244,8 +244,8 @@ static void read_not(struct scan *scan, struct tokens *t, size_t i)
         to = close_of(t, i + 1);
     for (size_t k = i + 1; k < to; k++)
         if (ONE_OF(t, k, user))
-            assume_note(scan, t, k, R_user_bit,
-                        mem_format("%s is taken away", token_text(t, k)));
+            finding_note(scan, t, k, R_user_bit,
+                         mem_format("%s is taken away", token_text(t, k)));
 }
 
 /* Does what follows from `from` to `to` or in a present bit? */
@@ -309,9 +309,9 @@ static void read_self_map(struct scan *scan, struct tokens *t, size_t open,
              token_punct(t, k + length, '|')) &&
             same_words(t, from, k, length) &&
             makes_present(scan, t, k + length, to)) {
-            assume_note(scan, t, from, R_recursive_slot,
-                        mem_format("%s: an entry of it maps it",
-                                   tokens_join(t, from, open)));
+            finding_note(scan, t, from, R_recursive_slot,
+                         mem_format("%s: an entry of it maps it",
+                                    tokens_join(t, from, open)));
             return;
         }
 }
@@ -327,8 +327,8 @@ static void read_slot(struct scan *scan, struct tokens *t, size_t open,
     if (HAS_PART(t, open - 1, top) &&
         macro_value(&scan->macros, t, open + 1, close, &slot) &&
         slot >= 256 && slot <= 271 && !(open > 1 && is_name(t, open - 2)))
-        assume_note(scan, t, open - 1, R_hypervisor_slots,
-                    mem_format("slot %lu of the top level", slot));
+        finding_note(scan, t, open - 1, R_hypervisor_slots,
+                     mem_format("slot %lu of the top level", slot));
 }
 
 void assume_entry(struct scan *scan, struct tokens *t, size_t i)

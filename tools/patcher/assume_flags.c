@@ -61,8 +61,8 @@ void assume_flags(struct scan *scan, const struct tree *tree)
                            in_folder(t->source->path,
                                      found.list.items[k]->source->path); k++)
             files++;
-        assume_note(scan, t, 0, R_red_zone,
-                    mem_format("compiled with a red zone, as %u files of this "
-                               "folder are", files));
+        finding_note(scan, t, 0, R_red_zone,
+                     mem_format("compiled with a red zone, as %u files of this "
+                                "folder are", files));
     }
 }

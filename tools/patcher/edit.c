@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "types.h"
+#include "types_fact.h"
 
 static int compare(const void *a, const void *b)
 {

@@ -75,6 +75,18 @@ const char *function_at(const struct scan *scan, const struct tokens *t,
     return "";
 }
 
+void finding_note(struct scan *scan, struct tokens *t, size_t i,
+                  enum rule rule, const char *what)
+{
+    const struct token *tok = &t->list.items[i];
+    struct finding *f = finding_add(scan, t->source, rule, FORM_PATTERN,
+                                    tok->offset, tok->length);
+
+    f->what = what;
+    f->function = function_at(scan, t, i);
+    f->dead = tok->dead;
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct finding *x = *(struct finding *const *)a;

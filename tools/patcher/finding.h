@@ -115,6 +115,10 @@ const struct function *function_find(const struct scan *scan,
 const char *function_at(const struct scan *scan, const struct tokens *tokens,
                         size_t i);
 
+/* A finding of this rule at token i, which is looked at, not rewritten. */
+void finding_note(struct scan *scan, struct tokens *tokens, size_t i,
+                  enum rule rule, const char *what);
+
 /* cread.c: C files, in two passes over all of them. */
 void c_collect(struct scan *scan, struct source *source);
 void c_read(struct scan *scan, struct tokens *tokens);

@@ -16,7 +16,7 @@
 #include "parapet/commands.h"
 #include "plan.h"
 #include "tree.h"
-#include "types.h"
+#include "tables.h"
 
 static struct {
     const char *output;
@@ -75,7 +75,7 @@ static void put_tables(struct text *out, const struct scan *scan)
                 !token_punct(t, k + 1, ';'))
                 continue;
             name = token_text(t, k);
-            level = types_level(&none, name);
+            level = tables_level(&none, name);
             for (size_t b = k; level >= 0 && b-- > 0 && k - b < 40;)
                 if (token_punct(t, b, ';') || token_is(t, b, "typedef")) {
                     if (token_is(t, b, "typedef") && add_once(&known, name))
@@ -253,7 +253,7 @@ int cmd_new(int argc, char **argv)
     if (!tree.root || !scan->sources.count)
         fail(STATUS_UNUSABLE, "%s: there is no C or assembly file in it",
              argv[first]);
-    tree_read(scan, &tree);
+    lexical_read(scan, &tree);
     findings_settle(scan);
     plan_make(scan, none);
     folder = opt.output ? opt.output : mem_format("%s/port", argv[first]);

@@ -72,6 +72,6 @@ void assume_pairs(struct scan *scan)
         for (size_t i = 0; i + 8 < t->list.count; i++)
             if (is_plain_call(t, i) && is_plain_call(t, i + 4) &&
                 has_name(&enabling, t, i) && has_name(&halting, t, i + 4))
-                assume_note(scan, t, i + 4, R_hlt, "sti and hlt, by calls");
+                finding_note(scan, t, i + 4, R_hlt, "sti and hlt, by calls");
     }
 }

@@ -74,7 +74,7 @@ static struct scan *scan_copy(const struct patching *p)
     if (opt.database)
         tree_database(&tree, opt.database, p->root, p->copy);
     tree_add(scan, &tree, p->copy);
-    tree_read(scan, &tree);
+    lexical_read(scan, &tree);
     types_read(scan, &tree, p->profile, 2);
     findings_settle(scan);
     plan_make(scan, p->profile);

@@ -109,7 +109,7 @@ int cmd_scan(int argc, char **argv)
         fail(STATUS_UNUSABLE, "%s: there is no C or assembly file in it",
              argv[first]);
     profile = profile_for(opt.profile, tree.root);
-    tree_read(scan, &tree);
+    lexical_read(scan, &tree);
     if (!opt.no_types)
         types_read(scan, &tree, profile, (unsigned)opt.jobs);
     if (tree.images.count)

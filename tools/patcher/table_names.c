@@ -44,7 +44,7 @@ static bool is_one_of(const char *word, const char *const *list)
     return false;
 }
 
-int tables_level(const char *type)
+static int level_of_name(const char *type)
 {
     static const struct {
         const char *word;
@@ -87,6 +87,13 @@ int tables_level(const char *type)
             if (is(last, words[i].word))
                 return level;
     return level >= 0 && is_one_of(last, parts) ? level : -1;
+}
+
+int tables_level(const struct profile *profile, const char *type)
+{
+    int level = profile_level(profile, type);
+
+    return level >= 0 || profile->tables.count ? level : level_of_name(type);
 }
 
 enum table_kind tables_of_type(const char *type)

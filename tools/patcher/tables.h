@@ -18,9 +18,9 @@ enum table_kind {
     TABLE_TSS,
 };
 
-/* The level of the entries of this type, by its name; 0: any; -1: it is no
- * entry's name. */
-int tables_level(const char *type);
+/* The level of the entries of this type; 0: any; -1: it is no entry's name. The
+ * profile goes first, then names that kernels agree on. */
+int tables_level(const struct profile *profile, const char *type);
 
 /* The table whose descriptors are of this type, by its name. */
 enum table_kind tables_of_type(const char *type);

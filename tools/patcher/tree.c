@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "assume.h"
 #include "json.h"
 #include "lib/say.h"
 
@@ -252,34 +251,4 @@ const struct unit *tree_unit(const struct tree *tree, const char *real)
         if (!strcmp(tree->units.items[i].real, real))
             return &tree->units.items[i];
     return NULL;
-}
-
-static bool is_c(const struct source *s)
-{
-    return s->lang == LANG_C || s->lang == LANG_HEADER;
-}
-
-void tree_read(struct scan *scan, const struct tree *tree)
-{
-    scan->root = tree->root ? tree->root : "";
-    for (size_t i = 0; i < scan->sources.count; i++) {
-        struct source *s = scan->sources.items[i];
-
-        if (is_c(s))
-            c_collect(scan, s);
-        s_collect(scan, s);
-    }
-    macros_settle(&scan->macros);
-    for (size_t i = 0; i < scan->tokens.count; i++) {
-        c_read(scan, scan->tokens.items[i]);
-        device_read(scan, scan->tokens.items[i]);
-        assume_read(scan, scan->tokens.items[i]);
-    }
-    for (size_t i = 0; i < scan->sources.count; i++)
-        s_read(scan, scan->sources.items[i]);
-    assume_pairs(scan);
-    assume_user_tables(scan);
-    if (tree->database)
-        assume_flags(scan, tree);
-    scan->macros.viewer = NULL;
 }

@@ -35,8 +35,8 @@ void tree_finish(struct scan *scan, struct tree *tree);
 void tree_database(struct tree *tree, const char *path, const char *root,
                    const char *copy);
 
-/* The two lexical passes over all that was taken in. */
-void tree_read(struct scan *scan, const struct tree *tree);
+/* lexical.c: the two lexical passes over all that was taken in. */
+void lexical_read(struct scan *scan, const struct tree *tree);
 
 /* The unit that compiles this file, or NULL. */
 const struct unit *tree_unit(const struct tree *tree, const char *real);

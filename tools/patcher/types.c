@@ -40,13 +40,6 @@ static bool contains(const char *text, const char *word)
     return false;
 }
 
-int types_level(const struct profile *profile, const char *type)
-{
-    int level = profile_level(profile, type);
-
-    return level >= 0 || profile->tables.count ? level : tables_level(type);
-}
-
 /* Does the file speak of tables at all? */
 static bool mentions_tables(const struct type_query *query,
                             const struct source *s)

@@ -230,7 +230,7 @@ static void note_load(struct visit *v, CXCursor c, CXCursor parent)
         return;
     if (!visit_extent(v, c, &fact.offset, &fact.end) ||
         !visit_place(v, c, &fact) ||
-        types_level(v->query->profile, fact.type) < 0 ||
+        tables_level(v->query->profile, fact.type) < 0 ||
         (fact.field && !fact.entry_end))
         return;
     for (size_t i = 0; i < v->holders.count; i++)

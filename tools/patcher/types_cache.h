@@ -7,7 +7,7 @@
 #ifndef PATCHER_TYPES_CACHE_H
 #define PATCHER_TYPES_CACHE_H
 
-#include "types.h"
+#include "types_fact.h"
 
 /* The folder of the cache; NULL if there is none to be had. */
 const char *types_cache_folder(void);

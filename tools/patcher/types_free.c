@@ -58,7 +58,7 @@ static bool says_free(const char *name)
 
 static int level_of(const struct visit *v, CXType type)
 {
-    return types_level(v->query->profile, visit_type_name(type));
+    return tables_level(v->query->profile, visit_type_name(type));
 }
 
 /* A pointer to entries, or an array of them. */

@@ -157,7 +157,7 @@ CXType visit_pointee(CXType type)
 
 static bool is_known_type(const struct visit *v, const char *type)
 {
-    return types_level(v->query->profile, type) >= 0 ||
+    return tables_level(v->query->profile, type) >= 0 ||
            (!v->query->profile->path && tables_of_type(type));
 }
 
@@ -243,7 +243,7 @@ static enum table_kind kind_by_name(const struct visit *v, const char *name)
 
 bool visit_matters(const struct visit *v, struct fact *fact)
 {
-    if (types_level(v->query->profile, fact->type) >= 0) {
+    if (tables_level(v->query->profile, fact->type) >= 0) {
         fact->table = TABLE_ENTRIES;
         return true;
     }

@@ -297,7 +297,7 @@ struct finding *types_finding(struct scan *scan, struct source *s,
                               const struct fact *fact,
                               const struct profile *profile)
 {
-    int level = types_level(profile, fact->type);
+    int level = tables_level(profile, fact->type);
     bool entry = fact->table == TABLE_ENTRIES;
     bool freed = fact->kind == FACT_FREE;
     enum rule rule = entry ? entry_rule(fact) : descriptor_rule(fact->table);

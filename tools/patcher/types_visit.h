@@ -7,7 +7,7 @@
 
 #include <clang-c/Index.h>
 
-#include "types.h"
+#include "types_fact.h"
 
 struct visited {
     CXFile file;
