@@ -20,10 +20,13 @@ void pv_xen_force_upcall(void)
 #ifndef PV_RELEASE
 /* Events are let in and one waits all the same. Either it is on its way this
  * moment, then it comes if one lets it; or whoever let events in did not look
- * what was pending, then it lies until the next hypercall. */
+ * what was pending, then it lies until the next hypercall. It can also be long
+ * on its way, where the sender's CPU is a host's thread and has just been taken
+ * away: so only several that lie, one after the other, are a mistake. */
+#define LYING 3
 void pv_xen_look_at_pending(unsigned long flags)
 {
-    static bool said;
+    static unsigned lying;
 
     if (!(flags & 0x200) || pv_boot_info.world != PV_WORLD_XEN_PV ||
         !this_vcpu()->evtchn_upcall_pending)
@@ -34,11 +37,11 @@ void pv_xen_look_at_pending(unsigned long flags)
             break;
         pv_pause();
     }
-    if (this_vcpu()->evtchn_upcall_pending && !said) {
-        said = true;
+    if (!this_vcpu()->evtchn_upcall_pending)
+        lying = 0;
+    else if (lying < LYING && ++lying == LYING)
         pv_report("interrupts were let in without a look at what was pending, "
                   "and an event waits: use pv_irq_enable or pv_irq_restore");
-    }
     pv_xen_force_upcall();
     pv_ops.irq_disable();
 }

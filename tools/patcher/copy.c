@@ -7,6 +7,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,18 +31,36 @@ static void remove_copy(void)
         say("cannot tell that %s is gone: %s", made, strerror(errno));
 }
 
-/*
- * Waits for the word that all is removed, and removes it if there is none to
- * come. Its own session, so that Ctrl-C does not reach it; standard error
- * stays open, so that who reads it to its end waits for this as well.
- */
-static void keep(int told)
+static const char *temporary_folder(void)
 {
+    const char *folder = getenv("TMPDIR");
+
+    return folder && *folder ? folder : "/tmp";
+}
+
+/*
+ * Makes the folder and says its name, or why there is none; then waits for the
+ * word that all is removed, and removes it if there is none to come. The folder
+ * is not there before this process has a session of its own, where Ctrl-C does
+ * not reach it; standard error stays open, so that who reads it to its end
+ * waits for this as well.
+ */
+static void keep(int told, int tell)
+{
+    const char *answer;
     char word;
     ssize_t n;
 
     setsid();
+    signal(SIGPIPE, SIG_IGN); /* nobody may be left to hear the name */
     close(1);
+    made = mem_format("%s/parapet-copy-XXXXXX", temporary_folder());
+    made = mkdtemp(made) ? realpath(made, NULL) : NULL;
+    answer = made ? made : strerror(errno);
+    if (write(tell, answer, strlen(answer)) < 0 && !made)
+        _exit(STATUS_TOOL);
+    if (!made)
+        _exit(STATUS_DONE);
     if (chdir("/") || dup2(told, 0) < 0 || close_range(3, ~0u, 0))
         _exit(STATUS_TOOL);
     while ((n = read(0, &word, 1)) < 0 && errno == EINTR)
@@ -51,29 +71,41 @@ static void keep(int told)
     _exit(STATUS_TOOL);
 }
 
-static void start_keeper(void)
+/* All that comes out of this end until it is closed. */
+static char *read_text(int from)
 {
-    int ends[2];
-    pid_t child;
+    char *text = mem_alloc(PATH_MAX + 1);
+    size_t length = 0;
+    ssize_t n;
 
-    if (pipe(ends) || (child = fork()) < 0) {
-        rmdir(made);
-        fail(STATUS_TOOL, "cannot start a process: %s", strerror(errno));
-    }
-    if (!child) {
-        close(ends[1]);
-        keep(ends[0]);
-    }
-    close(ends[0]);
-    held = ends[1];
-    atexit(remove_copy);
+    while ((n = read(from, text + length, PATH_MAX - length)) > 0 ||
+           (n < 0 && errno == EINTR))
+        length += n > 0 ? (size_t)n : 0;
+    text[length] = 0;
+    return text;
 }
 
-static const char *temporary_folder(void)
+static void start_keeper(void)
 {
-    const char *folder = getenv("TMPDIR");
+    int ends[2], name[2];
+    pid_t child;
 
-    return folder && *folder ? folder : "/tmp";
+    if (pipe(ends) || pipe(name) || (child = fork()) < 0)
+        fail(STATUS_TOOL, "cannot start a process: %s", strerror(errno));
+    if (!child) {
+        close(ends[1]);
+        close(name[0]);
+        keep(ends[0], name[1]);
+    }
+    close(ends[0]);
+    close(name[1]);
+    held = ends[1];
+    made = read_text(name[0]);
+    close(name[0]);
+    if (*made != '/')
+        fail(STATUS_TOOL, "cannot make a folder in %s: %s",
+             temporary_folder(), *made ? made : "its keeper has ended");
+    atexit(remove_copy);
 }
 
 static const char *const left_out[] = { ".", "..", ".git", ".hg", ".svn" };
@@ -89,11 +121,6 @@ static bool is_left_out(const char *name)
 /* A folder for all that is temporary, of the programs that are run, too. */
 static void make_folder(void)
 {
-    made = mem_format("%s/parapet-copy-XXXXXX", temporary_folder());
-    if (!mkdtemp(made))
-        fail(STATUS_TOOL, "cannot make a folder in %s: %s",
-             temporary_folder(), strerror(errno));
-    made = realpath(made, NULL);
     start_keeper();
     setenv("TMPDIR", made, 1);
 }
