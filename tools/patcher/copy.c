@@ -57,10 +57,9 @@ static void keep(int told, int tell)
     made = mem_format("%s/parapet-copy-XXXXXX", temporary_folder());
     made = mkdtemp(made) ? realpath(made, NULL) : NULL;
     answer = made ? made : strerror(errno);
-    if (write(tell, answer, strlen(answer)) < 0 && !made)
-        _exit(STATUS_TOOL);
+    n = write(tell, answer, strlen(answer)); /* or nobody is left to hear it */
     if (!made)
-        _exit(STATUS_DONE);
+        _exit(STATUS_TOOL);
     if (chdir("/") || dup2(told, 0) < 0 || close_range(3, ~0u, 0))
         _exit(STATUS_TOOL);
     while ((n = read(0, &word, 1)) < 0 && errno == EINTR)

@@ -188,8 +188,7 @@ static bool unmask_queued(evtchn_port_t port)
 /* What came while it was masked is the kernel's own to tell itself. */
 static void unmask_bit(evtchn_port_t port)
 {
-    __atomic_fetch_and(&shared->evtchn_mask[port / XEN_BITS_PER_WORD],
-                       ~(1ul << port % XEN_BITS_PER_WORD), __ATOMIC_SEQ_CST);
+    xen_test_and_clear_bit(port, shared->evtchn_mask);
     if (!is_pending(port))
         return;
     xen_test_and_set_bit(port / XEN_BITS_PER_WORD, &vcpu->evtchn_pending_sel);
